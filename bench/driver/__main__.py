@@ -24,7 +24,8 @@ def options():
         usage="bench/run [OPTIONS] [WORKLOAD ...]")
     parser.add_argument(
         "workloads", nargs="*", metavar="WORKLOAD",
-        help=f"of {', '.join(tables.NAMES)}; all when none is named")
+        help=f"of {', '.join(tables.NAMES)}; all but scale when none is "
+        "named")
     parser.add_argument("--rounds", type=int, default=5,
                         help="how often each subject has its turn (5)")
     parser.add_argument("--seconds", type=int, default=3,
@@ -38,6 +39,8 @@ def options():
                         default=os.path.join(processes.ROOT, ".build",
                                              "ngx_http_scim_module.so"),
                         help="measure this .so, build nothing")
+    parser.add_argument("--users", type=int, default=1000000, metavar="N",
+                        help="of scale's large tenant (1,000,000)")
     parser.add_argument("--peers", action="store_true",
                         help="measure the peers alone, with SCIMMY's bytes")
     parser.add_argument("--no-scimmy", action="store_true",
@@ -58,10 +61,14 @@ def options():
                      f"there are {', '.join(tables.NAMES)}")
     if chosen.peers and chosen.no_scimmy:
         parser.error("--peers needs SCIMMY's answers")
+    if chosen.peers and "scale" in chosen.workloads:
+        parser.error("scale is about the module")
+    if chosen.peers and chosen.soak is not None:
+        parser.error("the soak is about the module")
     if min(chosen.rounds, chosen.seconds, chosen.connections,
            chosen.workers, chosen.threads) < 1:
         parser.error("all numbers are at least 1")
-    chosen.workloads = chosen.workloads or list(tables.NAMES)
+    chosen.workloads = chosen.workloads or list(tables.ALL)
     return chosen
 
 

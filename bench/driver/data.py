@@ -47,10 +47,15 @@ def group(name, member_ids):
 
 def add_member(member):
     """authentik's PATCH that adds one member."""
+    return add_members([member])
+
+
+def add_members(members):
     return {
         "schemas": [PATCH],
         "Operations": [
-            {"op": "add", "path": "members", "value": [{"value": member}]},
+            {"op": "add", "path": "members",
+             "value": [{"value": member} for member in members]},
         ],
     }
 

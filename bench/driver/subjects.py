@@ -49,6 +49,9 @@ class Scim:
             "get": f"{base}/Users/{self.ids[500]}",
             "filter": f"{base}/Users?filter=userName+eq+%22{user}%22",
             "list": f"{base}/Users?startIndex=1&count=100",
+            "get-member": f"{base}/Users/{self.ids[people.OUTSIDERS]}",
+            "list-members": f"{base}/Users?startIndex={people.OUTSIDERS + 1}"
+                            "&count=100",
             "post": f"{base}/Users",
         }
         for size in people.SIZES:
@@ -57,7 +60,6 @@ class Scim:
 
 class Module(Scim):
     title = "the module"
-    TENANT = "bench"
 
     def __init__(self, stage, module):
         self.redis, redis = stage.redis("module-redis")
@@ -68,39 +70,65 @@ class Module(Scim):
         self.port, self.nginx = stage.nginx(
             "module", "module.conf", MODULE=module, REDIS=self.redis)
         self.processes = [self.nginx, redis]
-        self.headers = []
-        self.base = self._integrate(admin)
+        self.admin = [("Authorization", f"Bearer {admin}"),
+                      ("Content-Type", "application/json")]
+        self.integrate("bench")
 
-    def _integrate(self, admin):
-        """Makes tenant and integration; returns the endpoint's path."""
-        headers = [("Authorization", f"Bearer {admin}"),
-                   ("Content-Type", "application/json")]
-        with Connection(self.port, headers) as connection:
+    def integrate(self, tenant):
+        """Makes a tenant and an integration, and takes their endpoint."""
+        with Connection(self.port, self.admin) as connection:
             demand(connection.request("POST", "/api/v1/tenants",
-                                      {"id": self.TENANT}), 201)
+                                      {"id": tenant}), 201)
             answer = demand(connection.request(
-                "POST", f"/api/v1/{self.TENANT}/integrations",
+                "POST", f"/api/v1/{tenant}/integrations",
                 {"name": "bench", "type": "SCIM 2.0"}), 201)
         integration = json.loads(answer.body)
         self.headers = [
             ("Authorization", f"Bearer {integration['secretToken']}"),
             ACCEPT, CONTENT]
-        return "/" + integration["endpoint"].split("/", 3)[3]
+        self.base = "/" + integration["endpoint"].split("/", 3)[3]
 
     def seed(self, people):
         """Provisions through SCIM, as an identity provider does."""
         with self.connect() as connection:
-            self.ids = [
-                json.loads(demand(connection.request(
-                    "POST", f"{self.base}/Users", user), 201).body)["id"]
-                for user in people.users]
+            self.ids = [create(connection, f"{self.base}/Users", user)
+                        for user in people.users]
             self.groups = {
-                size: json.loads(demand(connection.request(
-                    "POST", f"{self.base}/Groups",
-                    data.group(f"of-{size}", people.members(self.ids, size))),
-                    201).body)["id"]
+                size: create(connection, f"{self.base}/Groups", data.group(
+                    f"of-{size}", people.members(self.ids, size)))
                 for size in people.SIZES}
         self.set_paths(self.base, people)
+
+
+class Crowd(Module):
+    """Another tenant of the same servers, with as many users more as are
+    wanted, all of them in one group."""
+
+    CHUNK = 1000
+    FLIGHT = 20
+
+    def __init__(self, module, people, count):
+        self.title = f"{count:,} users"
+        self.port, self.admin = module.port, module.admin
+        self.processes = module.processes
+        self.integrate("crowd")
+        self.seed(people)
+        self.fill(people, count)
+
+    def fill(self, people, count):
+        """The crowd comes after the others, so that paths stay as they
+        are."""
+        path = self.paths[f"patch-{max(people.SIZES)}"]
+        connections = [self.connect() for _ in range(self.FLIGHT)]
+        for start in range(len(self.ids), count, self.CHUNK):
+            numbers = range(start + 1, min(count, start + self.CHUNK) + 1)
+            ids = create_all(connections, f"{self.base}/Users",
+                             [data.user(number) for number in numbers])
+            answer = connections[0].request("PATCH", path,
+                                            data.add_members(ids))
+            if answer.status != 204:
+                demand(answer, 200)
+        self.members = count - people.OUTSIDERS
 
 
 class Scimmy(Scim):
@@ -230,6 +258,25 @@ def location(name, answer, content):
 def quote(text):
     """A word of nginx.conf."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def create(connection, path, resource):
+    """POSTs a resource and returns its id."""
+    answer = demand(connection.request("POST", path, resource), 201)
+    return json.loads(answer.body)["id"]
+
+
+def create_all(connections, path, resources):
+    """The same for many, one on each connection at a time."""
+    ids = []
+    for start in range(0, len(resources), len(connections)):
+        part = resources[start:start + len(connections)]
+        for connection, resource in zip(connections, part):
+            connection.write(connection.prepare("POST", path, resource))
+        for connection, _ in zip(connections, part):
+            answer = demand(connection.read(), 201)
+            ids.append(json.loads(answer.body)["id"])
+    return ids
 
 
 def demand(answer, status):

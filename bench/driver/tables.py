@@ -7,7 +7,8 @@ import subjects
 import workloads
 from workloads import Comparison, Latency, Load, Patch, PatchFloor, Post, Table
 
-NAMES = ("get", "filter", "list", "patch", "post")
+NAMES = ("get", "filter", "list", "patch", "post", "scale")
+ALL = NAMES[:-1]        # scale takes minutes, so it has to be named
 
 MODULE, LIMIT, LUA, SCIMMY = (
     kind.title for kind in
@@ -15,6 +16,8 @@ MODULE, LIMIT, LUA, SCIMMY = (
 
 TITLES = {
     "get": "GET of a user by id",
+    "get-member": "GET of a user by id, who is in two groups",
+    "list-members": "GET of a list of 100 users, who are in a group each",
     "filter": "GET of users with filter=userName eq",
     "list": "GET of a list of 100 users",
     "post": "POST of a user",
@@ -24,6 +27,8 @@ GOALS = {
     "get": ((LIMIT, 0.60), (LUA, 1.8), (SCIMMY, 40)),
     "filter": ((LIMIT, 0.45), (LUA, None), (SCIMMY, None)),
     "list": ((LIMIT, None), (LUA, None), (SCIMMY, 30)),
+    "get-member": ((LIMIT, None),),
+    "list-members": ((LIMIT, None),),
     "post": ((LIMIT, None), (LUA, 0.5), (SCIMMY, 15)),
 }
 
@@ -51,7 +56,8 @@ class Bench:
         member = self.reference.ids[0]
         with self.reference.connect() as connection:
             samples = {name: connection.request("GET", paths[name])
-                       for name in ("get", "filter", "list")}
+                       for name in ("get", "filter", "list", "get-member",
+                                    "list-members")}
             samples["post"] = connection.request(
                 "POST", paths["post"], data.user("9" * 12))
             samples["patch"] = connection.request(
@@ -67,70 +73,72 @@ class Bench:
         return [one for one in (self.module, self.scimmy) if one]
 
     def tables(self, name):
-        if name == "patch":
-            return self._patch()
-        if name == "post":
-            cases = self._post()
-        else:
-            cases = self._get(name)
+        return {
+            "get": lambda: [self._get("get"), self._get("get-member")],
+            "filter": lambda: [self._get("filter")],
+            "list": lambda: [self._get("list"), self._get("list-members")],
+            "patch": self._patch,
+            "post": self._post,
+            "scale": self._scale,
+        }[name]()
+
+    def _table(self, name, cases):
         goals = [Comparison(f"{MODULE} / {below}", MODULE, below, ">=", goal)
                  for below, goal in GOALS[name]]
-        return [Table(name, TITLES[name], "requests/s", cases, goals)]
+        return Table(name, TITLES[name], "requests/s", cases, goals)
 
     def _get(self, name):
-        right = {"get": self._right_user, "filter": self._right_filter,
-                 "list": self._right_list}[name]
+        peers = [self.limit, self.lua]
+        servers = self._scim()
+        if "member" in name:
+            # SCIMMY leaves it to its user to say who is in which group
+            servers, peers = [self.reference], [self.limit]
+
         expected = self.samples[name].body
-        cases = [Load(name, one, right(one), self.options)
-                 for one in self._scim()]
+        cases = [Load(name, one, self._right(name, one), self.options)
+                 for one in servers]
         cases += [Load(name, one, lambda answer: answer.body == expected,
-                       self.options) for one in (self.limit, self.lua)]
-        return cases
+                       self.options) for one in peers]
+        return self._table(name, cases)
 
-    def _right_user(self, subject):
-        return lambda answer: holds(
-            json.loads(answer.body),
-            {**self.people.users[500], "id": subject.ids[500]})
+    def _right(self, name, subject):
+        """What a right answer to a GET is."""
+        right, place = {
+            "get": (self._right_user, 500),
+            "get-member": (self._right_user, self.people.OUTSIDERS),
+            "filter": (self._right_filter, 501),
+            "list": (self._right_list, 0),
+            "list-members": (self._right_list, self.people.OUTSIDERS),
+        }[name]
+        return lambda answer: right(json.loads(answer.body), subject, place)
 
-    def _right_filter(self, subject):
-        def right(answer):
-            found = json.loads(answer.body)
-            return (found["totalResults"] == 1
-                    and len(found["Resources"]) == 1
-                    and holds(found["Resources"][0],
-                              {**self.people.users[501],
-                               "id": subject.ids[501]}))
-        return right
+    def _right_user(self, found, subject, place):
+        return holds(found, {**self.people.users[place],
+                             "id": subject.ids[place]})
 
-    def _right_list(self, subject):
-        def right(answer):
-            found = json.loads(answer.body)
-            return (found["totalResults"] >= len(self.people.users)
-                    and len(found["Resources"]) == 100
-                    and all(holds(user, {**sent, "id": id})
-                            for user, sent, id in zip(found["Resources"],
-                                                      self.people.users,
-                                                      subject.ids)))
-        return right
+    def _right_filter(self, found, subject, place):
+        return (found["totalResults"] == 1 and len(found["Resources"]) == 1
+                and self._right_user(found["Resources"][0], subject, place))
+
+    def _right_list(self, found, subject, place):
+        return (found["totalResults"] >= len(self.people.users)
+                and len(found["Resources"]) == 100
+                and all(self._right_user(user, subject, place + n)
+                        for n, user in enumerate(found["Resources"])))
 
     def _post(self):
-        def new_user(answer):
-            user = json.loads(answer.body)
-            return user["id"] and user["title"] == "Engineer"
+        def make(subject, right, counted):
+            return Post("post", subject, right, self.options,
+                        template=self.template, counted=counted)
 
-        cases = [Post("post", one, new_user, self.options,
-                      template=self.template, counted=True)
-                 for one in self._scim()]
+        def right(answer):
+            return json.loads(answer.body)["title"] == "Engineer"
+
         expected = self.samples["post"].body
-        cases.append(Post("post", self.limit,
-                          lambda answer: answer.body == expected,
-                          self.options, template=self.template,
-                          counted=False))
-        cases.append(Post("post", self.lua,
-                          lambda answer: json.loads(answer.body)["title"],
-                          self.options, template=self.template,
-                          counted=False))
-        return cases
+        return [self._table("post", [
+            *(make(one, right, True) for one in self._scim()),
+            make(self.limit, lambda answer: answer.body == expected, False),
+            make(self.lua, right, False)])]
 
     def _patch(self):
         loads, latencies = [], []
@@ -184,6 +192,34 @@ class Bench:
             [Comparison("10 members / 10,000 members", ten, many, "<=", 1.1),
              Comparison(f"{MODULE} / {SCIMMY}, 10 members", ten,
                         f"{SCIMMY}, 10 members", ">=", None)])
+
+    def _scale(self):
+        """The same of a tenant with many users, beside the small one."""
+        crowd = subjects.Crowd(self.module, self.people, self.options.users)
+        small = f"{len(self.people.users):,} users"
+        loads, latencies = [], []
+        for one, title in ((self.module, small), (crowd, crowd.title)):
+            for name in ("get", "filter", "list"):
+                load = Load(name, one, self._right(name, one), self.options)
+                load.title = f"{name}, {title}"
+                loads.append(load)
+
+            load = Patch("patch-10000", one, lambda answer: True,
+                         self.options, people=self.people,
+                         size=getattr(one, "members", 10000),
+                         files=self._patch_files(one))
+            latencies.append(Latency(load, 200))
+
+        compare = [Comparison(f"{name}: {small} / {crowd.title}",
+                              f"{name}, {small}", f"{name}, {crowd.title}",
+                              "<=", 1.1) for name in ("get", "filter", "list")]
+        few, many = (case.title for case in latencies)
+        return [
+            Table("scale", f"A tenant with {crowd.title}", "requests/s",
+                  loads, compare),
+            Table("scale", "PATCH of a group, one member more, one "
+                  "connection", "ms", latencies,
+                  [Comparison(f"{many} / {few}", many, few, "<=", 1.1)])]
 
     def afterwards(self, name):
         if name != "patch" or not self.module:
