@@ -106,6 +106,23 @@ build() {
 }
 
 
+compile() {
+    rm -f "$out/fingerprint"
+    : > "$out/started"
+    : > "$log"
+
+    if ! build; then
+        [ -n "$quiet" ] || errors | head -n 20 >&2
+        fail "$(errors | head -n 1) (see $log)"
+    fi
+
+    # a new file, never new bytes in one that a running nginx has mapped
+    cp "$objects/$name" "$out/$name.new"
+    mv "$out/$name.new" "$out/$name"
+    fingerprint > "$out/fingerprint"
+}
+
+
 quiet=
 case ${1:-} in
     '') ;;
@@ -127,24 +144,14 @@ command -v nginx >/dev/null || fail "no nginx: tools/install.sh"
 [ -f "$nginx_source/conf_flags" ] \
     || fail "no nginx headers in $nginx_source: package nginx-dev"
 
-mkdir -p "$out" 2>/dev/null || fail "cannot write to $out"
-exec 9>"$out/lock"
-flock 9
-
 if ! up_to_date; then
-    rm -f "$out/fingerprint"
-    : > "$out/started"
-    : > "$log"
+    mkdir -p "$out" 2>/dev/null || fail "cannot write to $out"
+    [ -w "$out" ] || fail "cannot write to $out"
 
-    if ! build; then
-        [ -n "$quiet" ] || errors | head -n 20 >&2
-        fail "$(errors | head -n 1) (see $log)"
-    fi
-
-    # a new file, never new bytes in one that a running nginx has mapped
-    cp "$objects/$name" "$out/$name.new"
-    mv "$out/$name.new" "$out/$name"
-    fingerprint > "$out/fingerprint"
+    # two at a time would be in each other's way; the second finds it done
+    exec 9>"$out/lock"
+    flock 9
+    up_to_date || compile
 fi
 
 [ -n "$quiet" ] || echo "$out/$name"
