@@ -1,0 +1,84 @@
+/*
+ * What makes a document whole, whoever changed it last.
+ * Must not know messages: a document is all it sees.
+ */
+
+#include <string.h>
+
+#include "document.h"
+#include "json.h"
+#include "schemas.h"
+#include "value.h"
+
+
+/* authentik takes a User without "emails" for an invalid one. */
+static int
+scim_document_emails(const scim_resource_type_t *type, json_t *document,
+    scim_error_t *err)
+{
+    if (strcmp(type->schema->urn, SCIM_URN_USER) != 0
+        || json_object_get(document, "emails") != NULL)
+    {
+        return 0;
+    }
+
+    return json_object_set_new(document, "emails", json_array())
+           ? scim_fail_memory(err) : 0;
+}
+
+
+static int
+scim_document_required(const scim_resource_type_t *type,
+    const json_t *document, scim_error_t *err)
+{
+    size_t                   i;
+    json_t                  *object;
+    scim_place_t             here = { NULL, NULL, 0 };
+    const scim_extension_t  *extension;
+
+    if (scim_value_required(NULL, type->schema->attributes,
+                            type->schema->attribute_count, document, err)
+        != 0)
+    {
+        return -1;
+    }
+
+    for (i = 0; i < type->extension_count; i++) {
+        extension = &type->extensions[i];
+        object = json_object_get(document, extension->schema->urn);
+        here.name = extension->schema->urn;
+
+        if (object == NULL) {
+            if (extension->required) {
+                return scim_fail_at(err, &here, SCIM_INVALID_VALUE,
+                                    "is required");
+            }
+
+            continue;
+        }
+
+        if (scim_value_required(&here, extension->schema->attributes,
+                                extension->schema->attribute_count, object,
+                                err)
+            != 0)
+        {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
+int
+scim_document_finish(const scim_resource_type_t *type, json_t *document,
+    scim_error_t *err)
+{
+    if (scim_schemas_complete(type, document, err) != 0
+        || scim_document_emails(type, document, err) != 0)
+    {
+        return -1;
+    }
+
+    return scim_document_required(type, document, err);
+}

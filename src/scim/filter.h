@@ -1,0 +1,50 @@
+/*
+ * Filters (RFC 7644, section 3.4.2.2): the whole grammar, parsed against a
+ * resource type and evaluated on one resource at a time.
+ */
+
+#ifndef SCIM_FILTER_H
+#define SCIM_FILTER_H
+
+#include <stddef.h>
+#include <jansson.h>
+#include "error.h"
+#include "path.h"
+#include "schema.h"
+
+#pragma GCC visibility push(hidden)
+
+/*
+ * NULL: 400 invalidFilter whose detail gives the position (1-based, in bytes)
+ * and what was expected. The lenient profile also takes an unquoted value
+ * (userName eq jane) and "True"/"False" for booleans.
+ */
+scim_filter_t *scim_filter_parse(const scim_resource_type_t *type,
+    const scim_policy_t *policy, const char *text, size_t length,
+    scim_error_t *err);
+
+void scim_filter_free(scim_filter_t *filter);
+
+/* 1: resource matches; 0: it does not. Never fails. */
+int scim_filter_match(const scim_filter_t *filter, const json_t *resource);
+
+/*
+ * What an index could serve. If every match must have path equal to one string
+ * (an eq that is the whole filter or a term of its outermost and-chain),
+ * returns 1 and sets *value (owned by the filter), and *alone if that
+ * comparison is the whole filter. path is the schema's spelling:
+ * "userName", "emails.value", "id". "emails eq x" and
+ * emails[value eq "x"] count as emails.value.
+ */
+int scim_filter_equality(const scim_filter_t *filter, const char *path,
+    const char **value, int *alone);
+
+/*
+ * 1: some term reads this top-level attribute ("members", "groups", "meta"),
+ * so the caller must put it into the resource before it asks for a match.
+ */
+int scim_filter_reads(const scim_filter_t *filter, const char *attribute);
+
+#pragma GCC visibility pop
+
+#endif

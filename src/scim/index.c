@@ -1,0 +1,158 @@
+/*
+ * The strings under which a document is found.
+ * Must not know which indexes there are, nor how they are kept.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "names.h"
+#include "notation.h"
+#include "resource.h"
+#include "text.h"
+
+
+static int
+scim_index_exact(const scim_notation_t *notation)
+{
+    const scim_attribute_t  *attribute;
+
+    attribute = notation->sub ? notation->sub_attribute : notation->attribute;
+
+    return attribute != NULL && (attribute->case_exact
+                                 || attribute->type == SCIM_BINARY);
+}
+
+
+static char *
+scim_index_prepare(const scim_notation_t *notation, const char *value,
+    size_t length)
+{
+    if (scim_index_exact(notation)) {
+        return scim_text_copy(value, length);
+    }
+
+    return scim_names_prepare(value, length, &length);
+}
+
+
+/* seen: the set of what values has */
+static int
+scim_index_add(const scim_notation_t *notation, const json_t *value,
+    json_t *values, json_t *seen)
+{
+    int          rc;
+    char        *key;
+    const char  *text;
+
+    if (json_is_boolean(value)) {
+        text = json_is_true(value) ? "true" : "false";
+
+    } else {
+        text = json_string_value(value);
+    }
+
+    if (text == NULL) {
+        return 0;
+    }
+
+    key = scim_index_prepare(notation, text, strlen(text));
+    if (key == NULL) {
+        return -1;
+    }
+
+    rc = 0;
+
+    if (json_object_get(seen, key) == NULL) {
+        rc = json_object_set_new(seen, key, json_true())
+             || json_array_append_new(values, json_string(key));
+    }
+
+    free(key);
+
+    return rc ? -1 : 0;
+}
+
+
+static int
+scim_index_values(const scim_notation_t *notation, const json_t *value,
+    json_t *values, json_t *seen)
+{
+    size_t   i;
+    json_t  *element;
+
+    if (!json_is_array(value)) {
+        return scim_index_add(notation,
+                              notation->sub
+                              ? json_object_get(value, notation->sub) : value,
+                              values, seen);
+    }
+
+    json_array_foreach(value, i, element) {
+        if (scim_index_values(notation, element, values, seen) != 0) {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
+json_t *
+scim_resource_index(const scim_resource_type_t *type, const json_t *document,
+    const char *path)
+{
+    int              rc;
+    json_t          *values, *seen;
+    const json_t    *object;
+    scim_notation_t  notation;
+
+    values = json_array();
+    seen = json_object();
+
+    if (values == NULL || seen == NULL) {
+        goto failed;
+    }
+
+    if (scim_notation_parse(type, path, strlen(path), &notation) != 0
+        || notation.attribute == NULL)
+    {
+        json_decref(seen);
+        return values;
+    }
+
+    object = notation.urn ? json_object_get(document, notation.urn)
+                          : document;
+
+    rc = scim_index_values(&notation,
+                           json_object_get(object, notation.name), values,
+                           seen);
+    if (rc != 0) {
+        goto failed;
+    }
+
+    json_decref(seen);
+
+    return values;
+
+failed:
+
+    json_decref(seen);
+    json_decref(values);
+
+    return NULL;
+}
+
+
+char *
+scim_resource_index_value(const scim_resource_type_t *type, const char *path,
+    const char *value)
+{
+    scim_notation_t  notation;
+
+    if (scim_notation_parse(type, path, strlen(path), &notation) != 0) {
+        return NULL;
+    }
+
+    return scim_index_prepare(&notation, value, strlen(value));
+}

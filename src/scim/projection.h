@@ -1,0 +1,52 @@
+/*
+ * attributes and excludedAttributes (RFC 7644, section 3.9): which part of a
+ * resource an answer shows.
+ */
+
+#ifndef SCIM_PROJECTION_H
+#define SCIM_PROJECTION_H
+
+#include <stddef.h>
+#include <jansson.h>
+#include "error.h"
+#include "schema.h"
+
+#pragma GCC visibility push(hidden)
+
+typedef struct scim_projection_s  scim_projection_t;
+
+/*
+ * Both lists are comma separated, spaces allowed, either may be NULL (not
+ * given); both given at once: 400 invalidValue. Unknown names select nothing.
+ * An empty list counts as not given. err->status stays 0 and NULL is returned
+ * when there is nothing to project: everything with returned=default is shown.
+ */
+scim_projection_t *scim_projection_parse(const scim_resource_type_t *type,
+    const scim_policy_t *policy, const char *attributes,
+    size_t attributes_length, const char *excluded, size_t excluded_length,
+    scim_error_t *err);
+
+void scim_projection_free(scim_projection_t *projection);
+
+/* The new, projected resource; id and schemas are always in it. */
+json_t *scim_projection_apply(const scim_projection_t *projection,
+    const json_t *resource);
+
+/*
+ * 1: the answer shows (some of) this top-level attribute, so it must be
+ * loaded. projection NULL: 1.
+ */
+int scim_projection_wants(const scim_projection_t *projection,
+    const char *attribute);
+
+/*
+ * If all that the projection does is leave out whole top-level attributes,
+ * each of them in names (NULL-terminated): 1. Then a caller that adds those
+ * attributes itself can answer without parsing the stored document.
+ */
+int scim_projection_only_excludes(const scim_projection_t *projection,
+    const char *const *names);
+
+#pragma GCC visibility pop
+
+#endif

@@ -1,0 +1,242 @@
+/*
+ * Lists of schema URNs, made complete and free of duplicates.
+ * Must not know what the schemas hold.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "schemas.h"
+#include "text.h"
+
+
+static int
+scim_schemas_has(const json_t *list, const char *urn)
+{
+    size_t   i;
+    json_t  *value;
+
+    json_array_foreach(list, i, value) {
+        if (json_is_string(value)
+            && scim_text_is(json_string_value(value),
+                            json_string_length(value), urn))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* seen is a set of the lower-case URNs in list */
+static int
+scim_schemas_add(json_t *list, json_t *seen, const char *urn,
+    scim_error_t *err)
+{
+    int    rc;
+    char  *key;
+
+    key = scim_text_lower(urn, strlen(urn));
+    if (key == NULL) {
+        return scim_fail_memory(err);
+    }
+
+    rc = 0;
+
+    if (json_object_get(seen, key) == NULL
+        && (json_object_set_new(seen, key, json_true()) != 0
+            || json_array_append_new(list, json_string(urn)) != 0))
+    {
+        rc = scim_fail_memory(err);
+    }
+
+    free(key);
+
+    return rc;
+}
+
+
+static int
+scim_schemas_value(const scim_accept_t *accept, const scim_place_t *place,
+    const scim_resource_type_t *type, const json_t *value, json_t *list,
+    json_t *seen, scim_error_t *err)
+{
+    const char           *urn;
+    const scim_schema_t  *schema;
+
+    if (!json_is_string(value) || json_string_length(value) == 0) {
+        return scim_fail_at(err, place, SCIM_INVALID_VALUE,
+                            "expected a schema's URN");
+    }
+
+    urn = json_string_value(value);
+    schema = scim_schema_find(type, urn, json_string_length(value));
+
+    if (schema == NULL && accept->policy->profile == SCIM_STRICT) {
+        return scim_fail_at(err, place, SCIM_INVALID_VALUE,
+                            "no schema of %s", type->name);
+    }
+
+    return scim_schemas_add(list, seen, schema ? schema->urn : urn, err);
+}
+
+
+static int
+scim_schemas_values(const scim_accept_t *accept, const scim_place_t *place,
+    const scim_resource_type_t *type, const json_t *value, json_t *list,
+    scim_error_t *err)
+{
+    int            rc;
+    size_t         i;
+    json_t        *seen, *element;
+    scim_place_t   here;
+
+    seen = json_object();
+    if (seen == NULL) {
+        return scim_fail_memory(err);
+    }
+
+    rc = 0;
+    here.parent = place;
+    here.name = NULL;
+
+    if (json_is_array(value)) {
+        json_array_foreach(value, i, element) {
+            here.index = i;
+            rc = scim_schemas_value(accept, &here, type, element, list, seen,
+                                    err);
+            if (rc != 0) {
+                break;
+            }
+        }
+
+    } else {
+        rc = scim_schemas_value(accept, place, type, value, list, seen, err);
+    }
+
+    json_decref(seen);
+
+    return rc;
+}
+
+
+json_t *
+scim_schemas_list(const scim_accept_t *accept, const scim_place_t *place,
+    const scim_resource_type_t *type, const json_t *value,
+    scim_error_t *err)
+{
+    json_t  *list;
+
+    list = json_array();
+    if (list == NULL) {
+        scim_fail_memory(err);
+        return NULL;
+    }
+
+    if (!scim_json_unassigned(value)
+        && scim_schemas_values(accept, place, type, value, list, err) != 0)
+    {
+        json_decref(list);
+        return NULL;
+    }
+
+    return list;
+}
+
+
+json_t *
+scim_schemas_accept(const scim_accept_t *accept, const scim_place_t *place,
+    const scim_resource_type_t *type, const json_t *value,
+    scim_error_t *err)
+{
+    int      strict;
+    json_t  *list;
+
+    strict = accept->policy->profile == SCIM_STRICT;
+
+    if (strict && (scim_json_unassigned(value) || !json_is_array(value))) {
+        scim_fail_at(err, place, SCIM_INVALID_VALUE,
+                     "expected an array of URNs");
+        return NULL;
+    }
+
+    list = scim_schemas_list(accept, place, type, value, err);
+
+    if (list != NULL && strict && !scim_schemas_has(list, type->schema->urn))
+    {
+        json_decref(list);
+        scim_fail_at(err, place, SCIM_INVALID_VALUE, "expected \"%s\"",
+                     type->schema->urn);
+        return NULL;
+    }
+
+    return list;
+}
+
+
+/* seen: the set of what list has, for a body of thousands of URNs. */
+static int
+scim_schemas_used(json_t *document, json_t *list, json_t *seen,
+    scim_error_t *err)
+{
+    void        *iter;
+    const char  *key;
+
+    for (iter = json_object_iter(document);
+         iter != NULL;
+         iter = json_object_iter_next(document, iter))
+    {
+        key = json_object_iter_key(iter);
+
+        if (scim_text_starts(key, strlen(key), "urn:")
+            && json_is_object(json_object_iter_value(iter))
+            && scim_schemas_add(list, seen, key, err) != 0)
+        {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
+int
+scim_schemas_complete(const scim_resource_type_t *type, json_t *document,
+    scim_error_t *err)
+{
+    int      rc;
+    size_t   i;
+    json_t  *before, *list, *seen, *urn;
+
+    before = json_object_get(document, "schemas");
+    list = json_array();
+    seen = json_object();
+
+    rc = (list == NULL || seen == NULL) ? scim_fail_memory(err) : 0;
+
+    if (rc == 0 && !scim_schemas_has(before, type->schema->urn)) {
+        rc = scim_schemas_add(list, seen, type->schema->urn, err);
+    }
+
+    json_array_foreach(before, i, urn) {
+        if (rc == 0 && json_is_string(urn)) {
+            rc = scim_schemas_add(list, seen, json_string_value(urn), err);
+        }
+    }
+
+    if (rc == 0) {
+        rc = scim_schemas_used(document, list, seen, err);
+    }
+
+    json_decref(seen);
+
+    if (rc != 0) {
+        json_decref(list);
+        return -1;
+    }
+
+    return json_object_set_new(document, "schemas", list)
+           ? scim_fail_memory(err) : 0;
+}
