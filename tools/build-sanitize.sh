@@ -2,10 +2,11 @@
 # Builds an nginx with the module built in under AddressSanitizer and
 # UndefinedBehaviorSanitizer, from Debian's source package, for the tests:
 # .build/sanitize/nginx. With NGX_DEBUG_PALLOC each allocation from a pool is a
-# malloc() of its own, so that a byte too far is seen. Compiles nginx once; after
-# that only what changed.
+# malloc() of its own, so that a byte too far is seen. Compiles nginx once;
+# after that only what changed.
 #
-# usage: tools/build-sanitize.sh [--quiet]
+# usage: tools/build-sanitize.sh [--quiet | --source]
+#   --source          only fetch nginx's source, and print where it is
 #   NGINX_SOURCE=DIR  take this nginx source tree instead
 
 set -eu
@@ -68,7 +69,8 @@ fetch() {
             return
         fi
     done
-    fail "cannot get nginx's source package: $(grep -m 1 '^E:' "$log") (see $log)"
+    fail "cannot get nginx's source package:" \
+        "$(grep -m 1 '^E:' "$log") (see $log)"
 }
 
 
@@ -108,12 +110,13 @@ quiet=
 case ${1:-} in
     '') ;;
     --quiet) quiet=1 ;;
+    --source) ;;
     -h | --help)
         sed -n '2,/^$/s/^# \{0,1\}//p' "$0"
         exit 0
         ;;
     *)
-        echo "usage: tools/build-sanitize.sh [--quiet]" >&2
+        echo "usage: tools/build-sanitize.sh [--quiet | --source]" >&2
         exit 2
         ;;
 esac
@@ -133,6 +136,11 @@ if [ -z "${NGINX_SOURCE:-}" ]; then
     installed=$(dpkg-query -W -f '${source:Version}' nginx)
     [ "$(cat "$out/source.version" 2>/dev/null)" = "$installed" ] \
         || fetch "$installed"
+fi
+
+if [ "${1:-}" = --source ]; then
+    echo "$source"
+    exit 0
 fi
 
 # nginx's configure and make do not take a path with blanks in it
