@@ -1,0 +1,547 @@
+/*
+ * The module's face: its directives, their configuration, and the handlers
+ * that they put into place. What a request does is in src/http.
+ */
+
+#include "http/ngx_http_scim.h"
+
+
+static void *ngx_http_scim_create_main_conf(ngx_conf_t *cf);
+static char *ngx_http_scim_init_main_conf(ngx_conf_t *cf, void *conf);
+static void *ngx_http_scim_create_loc_conf(ngx_conf_t *cf);
+static char *ngx_http_scim_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child);
+static char *ngx_http_scim_redis_address(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_scim_content(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+#if (NGX_SSL)
+static ngx_int_t ngx_http_scim_init_ssl(ngx_conf_t *cf,
+    ngx_http_scim_main_conf_t *mcf);
+#endif
+static void ngx_http_scim_close_redis(void *data);
+static void ngx_http_scim_exit_process(ngx_cycle_t *cycle);
+
+
+/* what a disabled integration's requests are answered with; see the README */
+
+static ngx_conf_enum_t  ngx_http_scim_disabled_statuses[] = {
+    { ngx_string("401"), NGX_HTTP_UNAUTHORIZED },
+    { ngx_string("403"), NGX_HTTP_FORBIDDEN },
+    { ngx_string("404"), NGX_HTTP_NOT_FOUND },
+    { ngx_string("429"), NGX_HTTP_TOO_MANY_REQUESTS },
+    { ngx_string("503"), NGX_HTTP_SERVICE_UNAVAILABLE },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_num_bounds_t  ngx_http_scim_positive = {
+    ngx_conf_check_num_bounds, 1, NGX_MAX_INT32_VALUE
+};
+
+static ngx_conf_num_bounds_t  ngx_http_scim_page_size = {
+    ngx_conf_check_num_bounds, 1, 10000
+};
+
+static ngx_conf_num_bounds_t  ngx_http_scim_depth = {
+    ngx_conf_check_num_bounds, 4, 512
+};
+
+static ngx_conf_num_bounds_t  ngx_http_scim_database = {
+    ngx_conf_check_num_bounds, 0, NGX_MAX_INT32_VALUE
+};
+
+
+static ngx_command_t  ngx_http_scim_commands[] = {
+
+    { ngx_string("scim"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_scim_content,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      ngx_http_scim_handler },
+
+    { ngx_string("scim_admin"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_scim_content,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      ngx_http_scim_admin_handler },
+
+    { ngx_string("scim_error"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_scim_content,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      ngx_http_scim_error_handler },
+
+    { ngx_string("scim_base_url"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_set_complex_value_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_scim_loc_conf_t, base_url),
+      NULL },
+
+    { ngx_string("scim_disabled_status"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_scim_loc_conf_t, disabled_status),
+      ngx_http_scim_disabled_statuses },
+
+    { ngx_string("scim_max_results"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_scim_loc_conf_t, max_results),
+      &ngx_http_scim_page_size },
+
+    { ngx_string("scim_default_results"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_scim_loc_conf_t, default_results),
+      &ngx_http_scim_page_size },
+
+    { ngx_string("scim_max_operations"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_scim_loc_conf_t, max_operations),
+      &ngx_http_scim_positive },
+
+    { ngx_string("scim_max_depth"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_scim_loc_conf_t, max_depth),
+      &ngx_http_scim_depth },
+
+    { ngx_string("scim_admin_tokens"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_scim_admin_tokens,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("scim_audit_length"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_scim_main_conf_t, audit_length),
+      &ngx_http_scim_positive },
+
+    { ngx_string("scim_redis"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_scim_redis_address,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("scim_redis_user"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_scim_main_conf_t, redis_conf.user),
+      NULL },
+
+    { ngx_string("scim_redis_password_file"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_scim_password_file,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("scim_redis_database"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_scim_main_conf_t, redis_conf.database),
+      &ngx_http_scim_database },
+
+    { ngx_string("scim_redis_connect_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_scim_main_conf_t, redis_conf.connect_timeout),
+      NULL },
+
+    { ngx_string("scim_redis_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_scim_main_conf_t, redis_conf.timeout),
+      NULL },
+
+    { ngx_string("scim_redis_max_commands"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_scim_main_conf_t, redis_conf.max_commands),
+      &ngx_http_scim_positive },
+
+#if (NGX_SSL)
+
+    { ngx_string("scim_redis_ssl"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_scim_main_conf_t, ssl_enable),
+      NULL },
+
+    { ngx_string("scim_redis_ssl_verify"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_scim_main_conf_t, redis_conf.ssl_verify),
+      NULL },
+
+    { ngx_string("scim_redis_ssl_name"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_scim_main_conf_t, redis_conf.ssl_name),
+      NULL },
+
+    { ngx_string("scim_redis_ssl_trusted_certificate"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_scim_main_conf_t, ssl_trusted_certificate),
+      NULL },
+
+    { ngx_string("scim_redis_ssl_certificate"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_scim_main_conf_t, ssl_certificate),
+      NULL },
+
+    { ngx_string("scim_redis_ssl_certificate_key"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_scim_main_conf_t, ssl_certificate_key),
+      NULL },
+
+#endif
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_scim_module_ctx = {
+    ngx_http_scim_add_variables,           /* preconfiguration */
+    NULL,                                  /* postconfiguration */
+
+    ngx_http_scim_create_main_conf,        /* create main configuration */
+    ngx_http_scim_init_main_conf,          /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    ngx_http_scim_create_loc_conf,         /* create location configuration */
+    ngx_http_scim_merge_loc_conf           /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_scim_module = {
+    NGX_MODULE_V1,
+    &ngx_http_scim_module_ctx,             /* module context */
+    ngx_http_scim_commands,                /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    NULL,                                  /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    ngx_http_scim_exit_process,            /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static void *
+ngx_http_scim_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_pool_cleanup_t         *cln;
+    ngx_http_scim_main_conf_t  *mcf;
+
+    mcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_scim_main_conf_t));
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+
+    if (mcf == NULL || cln == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     mcf->redis = NULL;
+     *     mcf->admin_tokens = NULL;
+     *     mcf->used = 0;
+     *     mcf->redis_conf.addr = NULL;
+     *     mcf->redis_conf.user, .password, .ssl_name = { 0, NULL };
+     *     mcf->redis_conf.ssl = NULL;
+     *     mcf->ssl_... = { 0, NULL };
+     */
+
+    cln->handler = ngx_http_scim_close_redis;
+    cln->data = mcf;
+
+    mcf->audit_length = NGX_CONF_UNSET_UINT;
+    mcf->redis_conf.database = NGX_CONF_UNSET;
+    mcf->redis_conf.connect_timeout = NGX_CONF_UNSET_MSEC;
+    mcf->redis_conf.timeout = NGX_CONF_UNSET_MSEC;
+    mcf->redis_conf.max_commands = NGX_CONF_UNSET_UINT;
+
+#if (NGX_SSL)
+    mcf->ssl_enable = NGX_CONF_UNSET;
+    mcf->redis_conf.ssl_verify = NGX_CONF_UNSET;
+#endif
+
+    return mcf;
+}
+
+
+static char *
+ngx_http_scim_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ngx_http_scim_main_conf_t  *mcf = conf;
+
+    ngx_scim_redis_conf_t  *rcf;
+
+    rcf = &mcf->redis_conf;
+
+    ngx_conf_init_uint_value(mcf->audit_length, 100000);
+    ngx_conf_init_value(rcf->database, 0);
+    ngx_conf_init_msec_value(rcf->connect_timeout, 1000);
+    ngx_conf_init_msec_value(rcf->timeout, 2000);
+    ngx_conf_init_uint_value(rcf->max_commands, 16384);
+
+    if (mcf->used && rcf->addr == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"scim\" and \"scim_admin\" need a \"scim_redis\" "
+                      "in the http block");
+        return NGX_CONF_ERROR;
+    }
+
+    if (rcf->user.len && rcf->password.len == 0) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"scim_redis_user\" needs a "
+                      "\"scim_redis_password_file\"");
+        return NGX_CONF_ERROR;
+    }
+
+#if (NGX_SSL)
+    ngx_conf_init_value(mcf->ssl_enable, 0);
+    ngx_conf_init_value(rcf->ssl_verify, 1);
+
+    if (mcf->ssl_enable && ngx_http_scim_init_ssl(cf, mcf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+#endif
+
+    return NGX_CONF_OK;
+}
+
+
+#if (NGX_SSL)
+
+static ngx_int_t
+ngx_http_scim_init_ssl(ngx_conf_t *cf, ngx_http_scim_main_conf_t *mcf)
+{
+    ngx_ssl_t              *ssl;
+    ngx_pool_cleanup_t     *cln;
+    ngx_scim_redis_conf_t  *rcf;
+
+    rcf = &mcf->redis_conf;
+
+    if (rcf->ssl_verify && mcf->ssl_trusted_certificate.len == 0) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"scim_redis_ssl\" needs a "
+                      "\"scim_redis_ssl_trusted_certificate\", or "
+                      "\"scim_redis_ssl_verify off\"");
+        return NGX_ERROR;
+    }
+
+    if (mcf->ssl_certificate.len && mcf->ssl_certificate_key.len == 0) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"scim_redis_ssl_certificate\" needs a "
+                      "\"scim_redis_ssl_certificate_key\"");
+        return NGX_ERROR;
+    }
+
+    if (rcf->ssl_name.len == 0) {
+        rcf->ssl_name = rcf->url.host;
+    }
+
+    ssl = ngx_pcalloc(cf->pool, sizeof(ngx_ssl_t));
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+
+    if (ssl == NULL || cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    ssl->log = cf->log;
+
+    if (ngx_ssl_create(ssl, NGX_SSL_TLSv1_2|NGX_SSL_TLSv1_3, NULL) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = ngx_ssl_cleanup_ctx;
+    cln->data = ssl;
+
+    if (mcf->ssl_certificate.len
+        && ngx_ssl_certificate(cf, ssl, &mcf->ssl_certificate,
+                               &mcf->ssl_certificate_key, NULL)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (rcf->ssl_verify
+        && ngx_ssl_trusted_certificate(cf, ssl, &mcf->ssl_trusted_certificate,
+                                       NGX_HTTP_SCIM_SSL_DEPTH)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    rcf->ssl = ssl;
+
+    return NGX_OK;
+}
+
+#endif
+
+
+static void *
+ngx_http_scim_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_http_scim_loc_conf_t  *slcf;
+
+    slcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_scim_loc_conf_t));
+    if (slcf == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     slcf->base_url = NULL;
+     */
+
+    slcf->disabled_status = NGX_CONF_UNSET_UINT;
+    slcf->max_results = NGX_CONF_UNSET_UINT;
+    slcf->default_results = NGX_CONF_UNSET_UINT;
+    slcf->max_operations = NGX_CONF_UNSET_UINT;
+    slcf->max_depth = NGX_CONF_UNSET_UINT;
+
+    return slcf;
+}
+
+
+static char *
+ngx_http_scim_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_http_scim_loc_conf_t  *prev = parent;
+    ngx_http_scim_loc_conf_t  *conf = child;
+
+    if (conf->base_url == NULL) {
+        conf->base_url = prev->base_url;
+    }
+
+    ngx_conf_merge_uint_value(conf->disabled_status, prev->disabled_status,
+                              NGX_HTTP_FORBIDDEN);
+    ngx_conf_merge_uint_value(conf->max_results, prev->max_results, 1000);
+    ngx_conf_merge_uint_value(conf->default_results, prev->default_results,
+                              100);
+    ngx_conf_merge_uint_value(conf->max_operations, prev->max_operations,
+                              1000);
+    ngx_conf_merge_uint_value(conf->max_depth, prev->max_depth, 32);
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_scim_redis_address(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_scim_main_conf_t  *mcf = conf;
+
+    ngx_str_t  *value;
+    ngx_url_t  *url;
+
+    if (mcf->redis_conf.addr) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    url = &mcf->redis_conf.url;
+
+    url->url = value[1];
+    url->default_port = NGX_HTTP_SCIM_REDIS_PORT;
+
+    if (ngx_parse_url(cf->pool, url) != NGX_OK) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "%s in \"%V\", expected \"host[:port]\" or "
+                           "\"unix:path\"",
+                           url->err ? url->err : "invalid address",
+                           &url->url);
+        return NGX_CONF_ERROR;
+    }
+
+    mcf->redis_conf.addr = &url->addrs[0];
+
+    return NGX_CONF_OK;
+}
+
+
+/* "scim", "scim_admin" and "scim_error" put their handler into the location */
+
+static char *
+ngx_http_scim_content(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_core_loc_conf_t   *clcf;
+    ngx_http_scim_main_conf_t  *mcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    mcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_scim_module);
+
+    if (clcf->handler) {
+        return "is duplicate, or the location has another handler already";
+    }
+
+    clcf->handler = cmd->post;
+    mcf->used |= (cmd->post != ngx_http_scim_error_handler);
+
+    return NGX_CONF_OK;
+}
+
+
+static void
+ngx_http_scim_close_redis(void *data)
+{
+    ngx_http_scim_main_conf_t  *mcf = data;
+
+    if (mcf->redis) {
+        ngx_scim_redis_destroy(mcf->redis);
+        mcf->redis = NULL;
+    }
+}
+
+
+/* a worker looks for open sockets before it destroys its pools */
+
+static void
+ngx_http_scim_exit_process(ngx_cycle_t *cycle)
+{
+    ngx_http_scim_main_conf_t  *mcf;
+
+    mcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_scim_module);
+
+    if (mcf) {
+        ngx_http_scim_close_redis(mcf);
+    }
+}

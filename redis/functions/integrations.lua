@@ -1,0 +1,175 @@
+--
+-- Integrations, each with its service account, and the role SCIMProvisioner
+-- that the service account is bound to.
+--
+
+local SCIM_PROVISIONER = 'SCIMProvisioner'
+
+-- No USERS:DELETE: a SCIM DELETE takes away a tenant's access, which is
+-- BINDINGS:DELETE; the person remains.
+local SCIM_PROVISIONER_PERMISSIONS = {
+    'BINDINGS:CREATE', 'BINDINGS:DELETE', 'BINDINGS:READ', 'BINDINGS:UPDATE',
+    'GROUPS:CREATE', 'GROUPS:DELETE', 'GROUPS:READ', 'GROUPS:UPDATE',
+    'USERS:CREATE', 'USERS:READ', 'USERS:UPDATE',
+}
+
+local INTEGRATION_FIELDS = {
+    'name', 'description', 'type', 'enabled', 'profile', 'token_prefix',
+    'service_account', 'created', 'modified', 'last_used',
+}
+
+
+-- writes: scim:{T}:role:SCIMProvisioner, scim:{T}:roles
+local function ensure_provisioner_role(tenant, time)
+    local key = tenant .. ':role:' .. SCIM_PROVISIONER
+
+    if redis.call('EXISTS', key) == 1 then
+        return
+    end
+
+    redis.call('HSET', key, 'name', SCIM_PROVISIONER, 'managed', '1',
+               'description', 'What a provisioning integration may do.',
+               'permissions', table.concat(SCIM_PROVISIONER_PERMISSIONS, ' '),
+               'created', time)
+    redis.call('ZADD', tenant .. ':roles', next_sequence(tenant),
+               SCIM_PROVISIONER)
+end
+
+
+local function integration_fields(tenant, id)
+    local key = tenant .. ':integration:' .. id
+    local fields = redis.call('HMGET', key, unpack(INTEGRATION_FIELDS))
+
+    return fields[1] and { id, unpack(fields) } or nil
+end
+
+
+-- args: origin, integration id, name, description, type, profile,
+--       token's SHA-256, token's prefix, service account id, binding id
+-- writes: the integration and its indexes, its service account, its binding,
+--         the role if it is missing, audit.
+-- Answers OK and the integration's fields; MISSING: no such tenant; EXISTS.
+register('integration_create', function(keys, args)
+    local tenant, origin = keys[1], origin_of(args)
+    local id, name, description, type, profile, token, prefix, account, binding
+        = unpack(args, FIRST_ARG)
+    local time = now()
+
+    if redis.call('EXISTS', tenant .. ':tenant') == 0 then
+        return { 'MISSING' }
+    end
+
+    if redis.call('HSETNX', tenant .. ':integrations:name', name, id) == 0 then
+        return { 'EXISTS' }
+    end
+
+    redis.call('HSET', tenant .. ':integration:' .. id,
+               'name', name, 'description', description, 'type', type,
+               'enabled', '1', 'profile', profile,
+               'token', token, 'token_prefix', prefix,
+               'service_account', account,
+               'permissions',
+               table.concat(SCIM_PROVISIONER_PERMISSIONS, ' '),
+               'created', time, 'modified', time)
+    redis.call('ZADD', tenant .. ':integrations', next_sequence(tenant), id)
+
+    redis.call('HSET', tenant .. ':service-account:' .. account,
+               'name', 'integration-' .. name, 'integration', id,
+               'created', time)
+    redis.call('ZADD', tenant .. ':service-accounts', next_sequence(tenant),
+               account)
+
+    ensure_provisioner_role(tenant, time)
+    bind(tenant, binding, SCIM_PROVISIONER, 'service-account', account, time)
+
+    audit(tenant, origin, 'integrations.create', id, '', '')
+
+    return { 'OK', integration_fields(tenant, id) }
+end)
+
+
+-- args: origin, integration id, "1" or "0"
+-- Answers OK and the integration's fields, or MISSING.
+register('integration_enable', function(keys, args)
+    local tenant, origin = keys[1], origin_of(args)
+    local id, enabled = args[FIRST_ARG], args[FIRST_ARG + 1]
+    local key = tenant .. ':integration:' .. id
+    local before = redis.call('HGET', key, 'enabled')
+
+    if not before then
+        return { 'MISSING' }
+    end
+
+    if before ~= enabled then
+        redis.call('HSET', key, 'enabled', enabled, 'modified', now())
+        audit(tenant, origin, enabled == '1' and 'integrations.enable'
+                                              or 'integrations.disable',
+              id, '', '')
+    end
+
+    return { 'OK', integration_fields(tenant, id) }
+end)
+
+
+-- args: origin, integration id
+-- What it provisioned stays; its service account and bindings go with it.
+register('integration_delete', function(keys, args)
+    local tenant, origin = keys[1], origin_of(args)
+    local id = args[FIRST_ARG]
+    local key = tenant .. ':integration:' .. id
+    local name, account = unpack(redis.call('HMGET', key, 'name',
+                                            'service_account'))
+
+    if not name then
+        return { 'MISSING' }
+    end
+
+    unbind_all(tenant, tenant .. ':service-account:' .. account)
+    redis.call('DEL', tenant .. ':service-account:' .. account)
+    redis.call('ZREM', tenant .. ':service-accounts', account)
+    redis.call('DEL', key)
+    redis.call('ZREM', tenant .. ':integrations', id)
+    redis.call('HDEL', tenant .. ':integrations:name', name)
+
+    audit(tenant, origin, 'integrations.delete', id, '', '')
+
+    return { 'OK' }
+end)
+
+
+-- args: integration id. Remembers, without an audit entry, that it was used.
+register('integration_touch', function(keys, args)
+    local key = keys[1] .. ':integration:' .. args[1]
+
+    if redis.call('EXISTS', key) == 1 then
+        redis.call('HSET', key, 'last_used', now())
+    end
+
+    return { 'OK' }
+end)
+
+
+-- args: integration id. Answers OK and its fields, or MISSING.
+register_read('integration_read', function(keys, args)
+    local fields = integration_fields(keys[1], args[1])
+
+    return fields and { 'OK', fields } or { 'MISSING' }
+end)
+
+
+-- Answers OK and each integration's fields; MISSING: no such tenant.
+register_read('integration_list', function(keys)
+    local tenant = keys[1]
+    local answer = { 'OK' }
+
+    if redis.call('EXISTS', tenant .. ':tenant') == 0 then
+        return { 'MISSING' }
+    end
+
+    for _, id in ipairs(redis.call('ZRANGE', tenant .. ':integrations', 0, -1))
+    do
+        answer[#answer + 1] = integration_fields(tenant, id)
+    end
+
+    return answer
+end)

@@ -1,0 +1,184 @@
+--
+-- Who is in which group. Memberships change one by one, never by rewriting a
+-- group: the cost of a change does not depend on the group's size. Displays
+-- are looked up when they are read, never copied.
+--
+
+local ID_LENGTH = 36                -- of a UUID
+
+
+-- Answers "user", "group" or nil. No key of another kind is as long as that of
+-- a user or group, so what has an id's length cannot name one.
+local function member_type(tenant, id)
+    if #id ~= ID_LENGTH then
+        return nil
+    end
+
+    if redis.call('EXISTS', tenant .. ':user:' .. id) == 1 then
+        return 'user'
+    end
+
+    if redis.call('EXISTS', tenant .. ':group:' .. id) == 1 then
+        return 'group'
+    end
+
+    return nil
+end
+
+
+-- Both sides of a membership. Answers whether anything changed.
+-- writes: scim:{T}:group:G:members, scim:{T}:{user,group}:M:groups
+local function member_add(tenant, group, id)
+    local added = redis.call('ZADD', tenant .. ':group:' .. group
+                             .. ':members', 'NX', next_sequence(tenant), id)
+
+    if added == 1 then
+        redis.call('SADD', tenant .. ':' .. member_type(tenant, id) .. ':'
+                   .. id .. ':groups', group)
+    end
+
+    return added == 1
+end
+
+
+local function member_remove(tenant, group, id)
+    local removed = redis.call('ZREM', tenant .. ':group:' .. group
+                               .. ':members', id)
+
+    if removed == 1 then
+        redis.call('SREM', tenant .. ':user:' .. id .. ':groups', group)
+        redis.call('SREM', tenant .. ':group:' .. id .. ':groups', group)
+    end
+
+    return removed == 1
+end
+
+
+-- Takes a user or group out of all groups; these count as modified.
+local function leave_all_groups(tenant, groups_key, id)
+    for _, group in ipairs(redis.call('SMEMBERS', groups_key)) do
+        local key = tenant .. ':group:' .. group
+
+        if redis.call('ZREM', key .. ':members', id) == 1 then
+            redis.call('HSET', key, 'version', next_sequence(tenant),
+                       'modified', now())
+        end
+    end
+
+    redis.call('DEL', groups_key)
+end
+
+
+-- Answers whether anything changed.
+local function members_replace(tenant, group, ids)
+    local wanted, changed = {}, false
+
+    for _, id in ipairs(ids) do
+        wanted[id] = true
+    end
+
+    for _, id in ipairs(redis.call('ZRANGE', tenant .. ':group:' .. group
+                                   .. ':members', 0, -1))
+    do
+        if not wanted[id] then
+            member_remove(tenant, group, id)
+            changed = true
+        end
+    end
+
+    for _, id in ipairs(ids) do
+        changed = member_add(tenant, group, id) or changed
+    end
+
+    return changed
+end
+
+
+-- Member changes travel as: action, number of ids, ids, action, ...
+local function member_changes_of(args, first)
+    local changes, i = {}, first
+
+    while i <= #args do
+        local count = tonumber(args[i + 1])
+        local ids = {}
+
+        for k = 1, count do
+            ids[k] = args[i + 1 + k]
+        end
+
+        changes[#changes + 1] = { action = args[i], ids = ids }
+        i = i + 2 + count
+    end
+
+    return changes
+end
+
+
+-- Answers nil if everyone who shall join exists, else where the first one who
+-- doesn't stands: the change's and the member's number, from 0.
+local function unknown_member(tenant, group, changes)
+    for c, change in ipairs(changes) do
+        if change.action ~= 'remove' then
+            for i, id in ipairs(change.ids) do
+                if id == group or not member_type(tenant, id) then
+                    return c - 1, i - 1
+                end
+            end
+        end
+    end
+
+    return nil
+end
+
+
+local function apply_member_changes(tenant, group, changes)
+    local changed = false
+
+    for _, change in ipairs(changes) do
+        if change.action == 'replace' then
+            changed = members_replace(tenant, group, change.ids) or changed
+
+        else
+            local apply = change.action == 'add' and member_add
+                                                  or member_remove
+
+            for _, id in ipairs(change.ids) do
+                changed = apply(tenant, group, id) or changed
+            end
+        end
+    end
+
+    return changed
+end
+
+
+-- Up to count members from the place from on ("-inf": the first).
+-- Answers the place behind them ('' if they are the last), then id, type and
+-- display of each.
+local function group_members(tenant, id, from, count)
+    local found = redis.call('ZRANGE', tenant .. ':group:' .. id
+                             .. ':members', from, '+inf', 'BYSCORE',
+                             'LIMIT', 0, count, 'WITHSCORES')
+    local answer = { #found == count * 2 and '(' .. found[#found] or '' }
+
+    for i = 1, #found, 2 do
+        local member = found[i]
+        local type = 'user'
+        local display = redis.call('HGET', tenant .. ':user:' .. member,
+                                   'display')
+
+        if not display then
+            type = 'group'
+            display = redis.call('HGET', tenant .. ':group:' .. member,
+                                 'display')
+        end
+
+        if display then
+            answer[#answer + 1] = member
+            answer[#answer + 1] = type
+            answer[#answer + 1] = display
+        end
+    end
+
+    return answer
+end

@@ -1,0 +1,20 @@
+--
+-- Tenants.
+--
+
+-- args: origin, id, name
+-- writes: scim:{T}:tenant, audit. Answers OK and the time, or EXISTS.
+register('tenant_create', function(keys, args)
+    local tenant, origin = keys[1], origin_of(args)
+    local id, name = args[FIRST_ARG], args[FIRST_ARG + 1]
+    local time = now()
+
+    if redis.call('EXISTS', tenant .. ':tenant') == 1 then
+        return { 'EXISTS' }
+    end
+
+    redis.call('HSET', tenant .. ':tenant', 'name', name, 'created', time)
+    audit(tenant, origin, 'tenants.create', id, '', '')
+
+    return { 'OK', time }
+end)

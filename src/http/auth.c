@@ -1,0 +1,317 @@
+/*
+ * Who may do what: an integration by its secret token, an administrator by
+ * the admin token file. It must not know what is asked for.
+ */
+
+#include "ngx_http_scim.h"
+#include <openssl/crypto.h>
+
+
+#define NGX_HTTP_SCIM_TOUCH_INTERVAL  60000   /* of an integration, ms */
+#define NGX_HTTP_SCIM_TOUCH_PAUSE     1000    /* of a worker, ms       */
+
+
+static ngx_int_t ngx_http_scim_unauthorized(ngx_http_scim_ctx_t *ctx);
+static ngx_uint_t ngx_http_scim_token_matches(ngx_http_scim_ctx_t *ctx);
+static ngx_uint_t ngx_http_scim_permitted(ngx_str_t *permissions,
+    const ngx_str_t *permission);
+static ngx_int_t ngx_http_scim_actor(ngx_http_scim_ctx_t *ctx,
+    const char *kind, ngx_str_t *name);
+static ngx_int_t ngx_http_scim_request_id(ngx_http_scim_ctx_t *ctx);
+static void ngx_http_scim_touch(ngx_http_scim_ctx_t *ctx);
+
+
+ngx_int_t
+ngx_http_scim_authenticate(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_str_t  token;
+
+    /*
+     * What is no name or no token of ours cannot be in Redis; the answer is
+     * that of a wrong token.
+     */
+
+    if (ngx_http_scim_bearer(ctx->request, &token) != NGX_OK
+        || !ngx_http_scim_token_valid(&token)
+        || !ngx_http_scim_is_name(&ctx->scope.tenant)
+        || !ngx_http_scim_is_id(&ctx->integration))
+    {
+        return ngx_http_scim_unauthorized(ctx);
+    }
+
+    if (ngx_http_scim_sha256(&token, ctx->token_hash) != NGX_OK
+        || ngx_http_scim_batch(ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_scim_credentials_read(ctx->batch, &ctx->scope,
+                                     &ctx->integration);
+}
+
+
+ngx_int_t
+ngx_http_scim_authorize(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_uint_t                status;
+    const ngx_str_t          *permission;
+    ngx_scim_credentials_t   *credentials;
+
+    credentials = &ctx->credentials;
+    ngx_scim_credentials_reply(ctx->batch, credentials);
+
+    if (!ngx_http_scim_token_matches(ctx)) {
+        return ngx_http_scim_unauthorized(ctx);
+    }
+
+    ctx->policy.profile = credentials->strict ? SCIM_STRICT : SCIM_LENIENT;
+
+    if (!credentials->enabled) {
+        status = ctx->loc_conf->disabled_status;
+
+        if (status == NGX_HTTP_SERVICE_UNAVAILABLE
+            && ngx_http_scim_retry_after(ctx, NGX_HTTP_SCIM_RETRY_DISABLED)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        return ngx_http_scim_refuse(ctx, status, NULL,
+                                  "this integration is disabled");
+    }
+
+    permission = &ctx->operation->permission;
+
+    if (permission->len
+        && !ngx_http_scim_permitted(&credentials->permissions, permission))
+    {
+        return ngx_http_scim_refuse(ctx, NGX_HTTP_FORBIDDEN, NULL,
+                                  "the integration's service account lacks "
+                                  "the permission %s",
+                                  (char *) permission->data);
+    }
+
+    ctx->scope.token = credentials->token_prefix;
+
+    if (ngx_http_scim_actor(ctx, "integration:", &ctx->integration)
+        != NGX_OK
+        || ngx_http_scim_request_id(ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_http_scim_touch(ctx);
+
+    return NGX_OK;
+}
+
+
+/* in the same time, wherever the difference is */
+
+static ngx_uint_t
+ngx_http_scim_token_matches(ngx_http_scim_ctx_t *ctx)
+{
+    u_char  hash[NGX_SCIM_SHA256_LEN];
+
+    if (ctx->credentials.token.len != NGX_SCIM_SHA256_LEN) {
+        return 0;
+    }
+
+    (void) ngx_hex_dump(hash, ctx->token_hash, NGX_HTTP_SCIM_SHA256_LEN);
+
+    return CRYPTO_memcmp(hash, ctx->credentials.token.data,
+                         NGX_SCIM_SHA256_LEN)
+           == 0;
+}
+
+
+/* one of the words in "GROUPS:CREATE GROUPS:READ ..." */
+
+static ngx_uint_t
+ngx_http_scim_permitted(ngx_str_t *permissions, const ngx_str_t *permission)
+{
+    u_char  *p, *end, *last;
+
+    last = permissions->data + permissions->len;
+
+    for (p = permissions->data; p < last; p = end + 1) {
+        end = ngx_strlchr(p, last, ' ');
+
+        if (end == NULL) {
+            end = last;
+        }
+
+        if ((size_t) (end - p) == permission->len
+            && ngx_strncmp(p, permission->data, permission->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_int_t
+ngx_http_scim_unauthorized(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_str_t         value;
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&ctx->request->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_str_set(&value, "Bearer realm=\"scim\"");
+
+    h->hash = 1;
+    ngx_str_set(&h->key, "WWW-Authenticate");
+    h->value = value;
+#if (nginx_version >= 1023000)
+    h->next = NULL;
+#endif
+
+    ctx->request->headers_out.www_authenticate = h;
+
+    return ngx_http_scim_refuse(ctx, NGX_HTTP_UNAUTHORIZED, NULL,
+                              "a valid bearer token is required");
+}
+
+
+ngx_int_t
+ngx_http_scim_authenticate_admin(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_str_t                     token;
+    ngx_uint_t                    i;
+    ngx_array_t                  *tokens;
+    ngx_http_scim_admin_token_t  *known, *found;
+
+    tokens = ctx->main_conf->admin_tokens;
+
+    if (tokens == NULL
+        || ngx_http_scim_bearer(ctx->request, &token) != NGX_OK)
+    {
+        return ngx_http_scim_unauthorized(ctx);
+    }
+
+    if (ngx_http_scim_sha256(&token, ctx->token_hash) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    found = NULL;
+    known = tokens->elts;
+
+    for (i = 0; i < tokens->nelts; i++) {
+        if (CRYPTO_memcmp(known[i].hash, ctx->token_hash,
+                          NGX_HTTP_SCIM_SHA256_LEN)
+            == 0)
+        {
+            found = &known[i];
+        }
+    }
+
+    if (found == NULL) {
+        return ngx_http_scim_unauthorized(ctx);
+    }
+
+    if (ngx_http_scim_actor(ctx, "admin:", &found->name) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_scim_request_id(ctx);
+}
+
+
+static ngx_int_t
+ngx_http_scim_actor(ngx_http_scim_ctx_t *ctx, const char *kind,
+    ngx_str_t *name)
+{
+    u_char  *p;
+    size_t   len;
+
+    len = ngx_strlen(kind);
+
+    p = ngx_pnalloc(ctx->request->pool, len + name->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->scope.actor.data = p;
+    ctx->scope.actor.len = len + name->len;
+
+    p = ngx_cpymem(p, kind, len);
+    ngx_memcpy(p, name->data, name->len);
+
+    return NGX_OK;
+}
+
+
+/* nginx's own $request_id, so that the audit trail and its logs meet */
+
+static ngx_int_t
+ngx_http_scim_request_id(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_str_t                   name;
+    ngx_http_variable_value_t  *value;
+
+    if (ctx->operation->method == NGX_HTTP_GET) {
+        return NGX_OK;
+    }
+
+    ngx_str_set(&name, "request_id");
+
+    value = ngx_http_get_variable(ctx->request, &name,
+                                  ngx_hash_key(name.data, name.len));
+    if (value == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (!value->not_found) {
+        ctx->scope.request_id.data = value->data;
+        ctx->scope.request_id.len = value->len;
+    }
+
+    return NGX_OK;
+}
+
+
+/* remembers, once a minute at most, that the integration was used */
+
+static void
+ngx_http_scim_touch(ngx_http_scim_ctx_t *ctx)
+{
+    uint64_t                  now;
+    ngx_time_t               *tp;
+    static ngx_msec_t         next;
+    ngx_scim_redis_batch_t   *batch;
+
+    tp = ngx_timeofday();
+    now = (uint64_t) tp->sec * 1000 + tp->msec;
+
+    if (now < ctx->credentials.last_used + NGX_HTTP_SCIM_TOUCH_INTERVAL) {
+        return;
+    }
+
+    /* a Redis that takes no writes must not be asked with every read */
+
+    if ((ngx_msec_int_t) (next - ngx_current_msec) > 0) {
+        return;
+    }
+
+    next = ngx_current_msec + NGX_HTTP_SCIM_TOUCH_PAUSE;
+
+    batch = ngx_scim_redis_batch_create(ctx->main_conf->redis, NULL, NULL);
+    if (batch == NULL) {
+        return;
+    }
+
+    if (ngx_scim_integration_touch(batch, &ctx->scope, &ctx->integration)
+        != NGX_OK)
+    {
+        ngx_scim_redis_batch_free(batch);
+        return;
+    }
+
+    ngx_scim_redis_send_and_forget(batch);
+}

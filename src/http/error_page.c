@@ -1,0 +1,97 @@
+/*
+ * nginx's own errors (a request that is too large, a timeout, an unknown path)
+ * as SCIM errors: an internal location that error_page points to.
+ */
+
+#include "ngx_http_scim.h"
+
+
+typedef struct {
+    ngx_uint_t   status;
+    const char  *detail;
+} ngx_http_scim_error_detail_t;
+
+
+static const ngx_http_scim_error_detail_t  ngx_http_scim_error_details[] = {
+    { NGX_HTTP_BAD_REQUEST, "the request is not valid HTTP" },
+    { NGX_HTTP_UNAUTHORIZED, "authentication is required" },
+    { NGX_HTTP_FORBIDDEN, "access is forbidden" },
+    { NGX_HTTP_NOT_FOUND, "there is no such endpoint" },
+    { NGX_HTTP_NOT_ALLOWED, "the method is not allowed here" },
+    { NGX_HTTP_REQUEST_TIME_OUT, "the request did not arrive in time" },
+    { NGX_HTTP_LENGTH_REQUIRED, "the body's length is required" },
+    { NGX_HTTP_PRECONDITION_FAILED,
+      "the resource has another version than If-Match names" },
+    { NGX_HTTP_REQUEST_ENTITY_TOO_LARGE,
+      "the body is larger than this server takes" },
+    { NGX_HTTP_REQUEST_URI_TOO_LARGE,
+      "the URI is longer than this server takes" },
+    { NGX_HTTP_TOO_MANY_REQUESTS, "too many requests" },
+    { NGX_HTTP_REQUEST_HEADER_TOO_LARGE,
+      "a header is longer than this server takes" },
+    { NGX_HTTP_TO_HTTPS, "this port takes HTTPS only" },
+    { NGX_HTTP_INTERNAL_SERVER_ERROR, "internal error" },
+    { NGX_HTTP_BAD_GATEWAY, "bad gateway" },
+    { NGX_HTTP_SERVICE_UNAVAILABLE, "the service is not available now" },
+    { NGX_HTTP_GATEWAY_TIME_OUT, "gateway timeout" },
+    { 0, NULL }
+};
+
+
+static ngx_int_t ngx_http_scim_too_large(ngx_http_scim_ctx_t *ctx);
+
+
+ngx_int_t
+ngx_http_scim_error_handler(ngx_http_request_t *r)
+{
+    ngx_uint_t                           status;
+    ngx_http_scim_ctx_t                 *ctx;
+    const ngx_http_scim_error_detail_t  *d;
+
+    ctx = ngx_http_scim_create_ctx(r);
+    if (ctx == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    status = r->err_status ? r->err_status : NGX_HTTP_NOT_FOUND;
+
+    /* nginx's own codes for what clients know as 400 */
+
+    if (status == NGX_HTTP_REQUEST_HEADER_TOO_LARGE
+        || (status >= NGX_HTTPS_CERT_ERROR && status <= NGX_HTTP_TO_HTTPS))
+    {
+        r->err_status = NGX_HTTP_BAD_REQUEST;
+    }
+
+    if (status == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE) {
+        return ngx_http_scim_too_large(ctx);
+    }
+
+    for (d = ngx_http_scim_error_details; d->status; d++) {
+        if (d->status == status) {
+            break;
+        }
+    }
+
+    if (r->err_status) {
+        status = r->err_status;
+    }
+
+    return ngx_http_scim_fail(ctx, status, NULL, "%s",
+                              d->detail ? d->detail : "the request failed");
+}
+
+
+/* RFC 7644, section 3.7.4: the limit is told */
+
+static ngx_int_t
+ngx_http_scim_too_large(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_get_module_loc_conf(ctx->request, ngx_http_core_module);
+
+    return ngx_http_scim_fail(ctx, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, NULL,
+                              "the body is larger than %ld bytes",
+                              (long) clcf->client_max_body_size);
+}

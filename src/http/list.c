@@ -1,0 +1,481 @@
+/*
+ * Lists of users and groups: a page of all, those that an index finds, or
+ * those that a filter matches among all, in batches that hold neither Redis
+ * nor this worker for long.
+ */
+
+#include "ngx_http_scim.h"
+
+
+#define NGX_HTTP_SCIM_LIST_MEMBERS  100      /* with each group, at first     */
+#define NGX_HTTP_SCIM_LIST_CALLS    16       /* for further members, at once  */
+#define NGX_HTTP_SCIM_LIST_BATCH    100      /* records to a filter's batch   */
+
+
+typedef struct {
+    ngx_scim_record_t       record;
+    ngx_array_t            *more;            /* of redisReply *, or NULL      */
+    ngx_str_t               place;           /* of members to be read, or ""  */
+} ngx_http_scim_list_entry_t;
+
+
+typedef struct {
+    scim_filter_t          *filter;          /* NULL: all                     */
+    ngx_uint_t              evaluate;        /* the index does not say it all */
+    ngx_uint_t              scan;            /* there is no index             */
+    ngx_uint_t              members;         /* to read with each group       */
+
+    ngx_uint_t              start;           /* the first to show, from 1     */
+    ngx_uint_t              count;           /* how many to show              */
+    ngx_uint_t              matched;
+    ngx_uint_t              shown;
+
+    ngx_array_t             entries;         /* of this batch                 */
+    ngx_array_t             asked;           /* entries whose members come    */
+    ngx_str_t               place;           /* where the next batch begins   */
+    ngx_http_scim_text_t    text;
+} ngx_http_scim_list_t;
+
+
+static ngx_int_t ngx_http_scim_list_plan(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_t *list);
+static ngx_int_t ngx_http_scim_list_find(ngx_http_scim_ctx_t *ctx,
+    const char *index, const char *value);
+static ngx_int_t ngx_http_scim_list_members(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_list_members_read(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_list_collect(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_list_add(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_entry_t *entry);
+static ngx_int_t ngx_http_scim_list_match(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_t *list, json_t *resource);
+static ngx_int_t ngx_http_scim_list_next(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_list_send(ngx_http_scim_ctx_t *ctx);
+static void ngx_http_scim_free_filter(void *data);
+
+
+/* the best one first; NULL-terminated */
+
+static const char *const  ngx_http_scim_user_indexes[] = {
+    "id", "userName", "externalId", "emails.value", NULL
+};
+
+static const char *const  ngx_http_scim_group_indexes[] = {
+    "id", "displayName", "externalId", NULL
+};
+
+
+ngx_int_t
+ngx_http_scim_list_query(ngx_http_scim_ctx_t *ctx)
+{
+    u_char                *p;
+    ngx_pool_t            *pool;
+    ngx_http_scim_list_t  *list;
+
+    pool = ctx->request->pool;
+
+    list = ngx_pcalloc(pool, sizeof(ngx_http_scim_list_t));
+    p = ngx_pnalloc(pool, NGX_INT_T_LEN);
+
+    if (list == NULL || p == NULL
+        || ngx_array_init(&list->asked, pool, NGX_HTTP_SCIM_LIST_CALLS,
+                          sizeof(ngx_http_scim_list_entry_t *))
+           != NGX_OK
+        || ngx_array_init(&list->entries, pool, NGX_HTTP_SCIM_LIST_BATCH,
+                          sizeof(ngx_http_scim_list_entry_t))
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ctx->state = list;
+    ngx_http_scim_text_init(&list->text, pool);
+
+    list->start = (ngx_uint_t) ctx->query.start_index;
+    list->count = (ctx->query.count < 0) ? ctx->loc_conf->default_results
+                                         : (ngx_uint_t) ctx->query.count;
+    list->count = ngx_min(list->count, ctx->loc_conf->max_results);
+
+    if (ctx->operation->kind == NGX_SCIM_GROUPS
+        && scim_projection_wants(ctx->projection, "members"))
+    {
+        list->members = NGX_HTTP_SCIM_LIST_MEMBERS;
+    }
+
+    if (ctx->query.filter) {
+        return ngx_http_scim_list_plan(ctx, list);
+    }
+
+    list->place.data = p;
+    list->place.len = ngx_sprintf(p, "%ui", list->start - 1) - p;
+
+    return ngx_scim_list(ctx->batch, &ctx->scope, ctx->operation->kind,
+                         &list->place, list->count, list->members);
+}
+
+
+/* an index if one can serve, else batch by batch */
+
+static ngx_int_t
+ngx_http_scim_list_plan(ngx_http_scim_ctx_t *ctx, ngx_http_scim_list_t *list)
+{
+    int                 alone;
+    const char         *value;
+    ngx_scim_kind_e     kind;
+    const char *const  *index;
+
+    kind = ctx->operation->kind;
+
+    list->filter = scim_filter_parse(ngx_http_scim_type(kind), &ctx->policy,
+                                     ctx->query.filter,
+                                     ngx_strlen(ctx->query.filter),
+                                     &ctx->error);
+    if (list->filter == NULL) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_scim_own_with(ctx, list->filter, ngx_http_scim_free_filter)
+        != NGX_OK)
+    {
+        scim_filter_free(list->filter);
+        return NGX_ERROR;
+    }
+
+    if (kind == NGX_SCIM_GROUPS && scim_filter_reads(list->filter, "members"))
+    {
+        list->members = NGX_HTTP_SCIM_LIST_MEMBERS;
+    }
+
+    index = (kind == NGX_SCIM_USERS) ? ngx_http_scim_user_indexes
+                                     : ngx_http_scim_group_indexes;
+
+    for ( /* void */ ; *index; index++) {
+        if (scim_filter_equality(list->filter, *index, &value, &alone)) {
+            list->evaluate = !alone;
+            return ngx_http_scim_list_find(ctx, *index, value);
+        }
+    }
+
+    list->evaluate = 1;
+    list->scan = 1;
+    ngx_str_set(&list->place, "(-inf");
+
+    return ngx_scim_list(ctx->batch, &ctx->scope, kind, &list->place,
+                         NGX_HTTP_SCIM_LIST_BATCH, list->members);
+}
+
+
+static ngx_int_t
+ngx_http_scim_list_find(ngx_http_scim_ctx_t *ctx, const char *index,
+    const char *value)
+{
+    char                  *prepared;
+    ngx_int_t              rc;
+    ngx_str_t              name, key;
+    ngx_http_scim_list_t  *list;
+
+    list = ctx->state;
+
+    name.data = (u_char *) index;
+    name.len = ngx_strlen(index);
+
+    prepared = scim_resource_index_value(
+                   ngx_http_scim_type(ctx->operation->kind), index, value);
+    if (prepared == NULL) {
+        return NGX_ERROR;
+    }
+
+    key.data = (u_char *) prepared;
+    key.len = ngx_strlen(prepared);
+
+    /* what is no id of ours must not become part of a key */
+
+    if (ngx_strcmp(index, "id") == 0 && !ngx_http_scim_is_id(&key)) {
+        ngx_str_set(&key, "none");
+    }
+
+    rc = ngx_scim_find(ctx->batch, &ctx->scope, ctx->operation->kind, &name,
+                       &key, list->members);
+
+    free(prepared);
+
+    return rc;
+}
+
+
+/* the records of a batch have come */
+
+ngx_int_t
+ngx_http_scim_list(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_scim_page_t              page;
+    ngx_scim_record_t            record;
+    ngx_http_scim_list_t        *list;
+    ngx_http_scim_list_entry_t  *entry;
+
+    list = ctx->state;
+    ngx_scim_page_reply(ctx->batch, &page);
+
+    list->entries.nelts = 0;
+
+    while (ngx_scim_page_next(&page, &record) == NGX_OK) {
+        entry = ngx_array_push(&list->entries);
+        if (entry == NULL) {
+            return ngx_http_scim_fail_memory(ctx);
+        }
+
+        ngx_memzero(entry, sizeof(ngx_http_scim_list_entry_t));
+        entry->record = record;
+
+        if (list->members && record.related) {
+            entry->place = ngx_scim_group_members_place(record.related);
+        }
+    }
+
+    if (!list->filter) {
+        list->matched = page.total;
+    }
+
+    list->place = page.place;
+
+    return ngx_http_scim_list_members(ctx);
+}
+
+
+/* the members that did not come with their groups, some groups at a time */
+
+static ngx_int_t
+ngx_http_scim_list_members(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_uint_t                    i;
+    ngx_http_scim_list_t         *list;
+    ngx_http_scim_list_entry_t   *entry, **asked;
+
+    list = ctx->state;
+    list->asked.nelts = 0;
+    entry = list->entries.elts;
+
+    for (i = 0; i < list->entries.nelts; i++) {
+
+        if (entry[i].place.len == 0) {
+            continue;
+        }
+
+        if (list->asked.nelts == NGX_HTTP_SCIM_LIST_CALLS) {
+            break;
+        }
+
+        if (list->asked.nelts == 0 && ngx_http_scim_batch(ctx) != NGX_OK) {
+            return ngx_http_scim_fail_memory(ctx);
+        }
+
+        asked = ngx_array_push(&list->asked);
+
+        if (asked == NULL
+            || ngx_scim_group_members(ctx->batch, &ctx->scope,
+                                      &entry[i].record.id, &entry[i].place,
+                                      NGX_HTTP_SCIM_LIST_MEMBERS)
+               != NGX_OK)
+        {
+            return ngx_http_scim_fail_memory(ctx);
+        }
+
+        *asked = &entry[i];
+    }
+
+    if (list->asked.nelts == 0) {
+        return ngx_http_scim_list_collect(ctx);
+    }
+
+    return ngx_http_scim_await(ctx, ngx_http_scim_list_members_read);
+}
+
+
+static ngx_int_t
+ngx_http_scim_list_members_read(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_uint_t                    i;
+    redisReply                  **reply;
+    ngx_http_scim_list_t         *list;
+    ngx_http_scim_list_entry_t  **asked;
+
+    list = ctx->state;
+    asked = list->asked.elts;
+
+    for (i = 0; i < list->asked.nelts; i++) {
+
+        if (asked[i]->more == NULL) {
+            asked[i]->more = ngx_array_create(ctx->request->pool, 4,
+                                              sizeof(redisReply *));
+            if (asked[i]->more == NULL) {
+                return ngx_http_scim_fail_memory(ctx);
+            }
+        }
+
+        reply = ngx_array_push(asked[i]->more);
+        if (reply == NULL) {
+            return ngx_http_scim_fail_memory(ctx);
+        }
+
+        *reply = ngx_scim_group_members_reply(ctx->batch);
+        asked[i]->place = ngx_scim_group_members_place(*reply);
+    }
+
+    return ngx_http_scim_list_members(ctx);
+}
+
+
+static ngx_int_t
+ngx_http_scim_list_collect(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_uint_t                   i;
+    ngx_http_scim_list_t        *list;
+    ngx_http_scim_list_entry_t  *entry;
+
+    list = ctx->state;
+    entry = list->entries.elts;
+
+    for (i = 0; i < list->entries.nelts; i++) {
+        if (ngx_http_scim_list_add(ctx, &entry[i]) != NGX_OK) {
+            return ngx_http_scim_fail_memory(ctx);
+        }
+    }
+
+    if (list->scan && list->place.len) {
+        return ngx_http_scim_list_next(ctx);
+    }
+
+    return ngx_http_scim_list_send(ctx);
+}
+
+
+/* if it matches and lies within the page */
+
+static ngx_int_t
+ngx_http_scim_list_add(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_entry_t *entry)
+{
+    json_t                *resource;
+    ngx_int_t              rc;
+    ngx_scim_kind_e        kind;
+    ngx_http_scim_list_t  *list;
+
+    list = ctx->state;
+    kind = ctx->operation->kind;
+    resource = NULL;
+
+    if (list->evaluate || ctx->projection) {
+        resource = ngx_http_scim_represent_json(ctx, kind, &entry->record,
+                                                entry->more);
+        if (resource == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    rc = ngx_http_scim_list_match(ctx, list, resource);
+
+    if (rc == NGX_OK && list->shown++) {
+        rc = ngx_http_scim_text_add(&list->text, ",", 1);
+    }
+
+    if (rc == NGX_OK) {
+        if (ctx->projection) {
+            rc = ngx_http_scim_add_projected(ctx, resource, &list->text);
+
+        } else {
+            rc = ngx_http_scim_represent(ctx, kind, &entry->record,
+                                         entry->more, &list->text);
+        }
+    }
+
+    json_decref(resource);
+
+    return (rc == NGX_DECLINED) ? NGX_OK : rc;
+}
+
+
+/* NGX_OK: it is to be shown; NGX_DECLINED: it is not */
+
+static ngx_int_t
+ngx_http_scim_list_match(ngx_http_scim_ctx_t *ctx, ngx_http_scim_list_t *list,
+    json_t *resource)
+{
+    if (list->filter) {
+        if (list->evaluate && !scim_filter_match(list->filter, resource)) {
+            return NGX_DECLINED;
+        }
+
+        if (++list->matched < list->start) {
+            return NGX_DECLINED;
+        }
+    }
+
+    return (list->shown < list->count) ? NGX_OK : NGX_DECLINED;
+}
+
+
+/* what was read is no longer needed: its matches have been copied */
+
+static ngx_int_t
+ngx_http_scim_list_next(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_str_t              place;
+    ngx_http_scim_list_t  *list;
+
+    list = ctx->state;
+
+    place.len = list->place.len;
+    place.data = ngx_pstrdup(ctx->request->pool, &list->place);
+
+    if (place.data == NULL) {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    ngx_http_scim_drop_batches(ctx);
+
+    if (ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_scim_list(ctx->batch, &ctx->scope, ctx->operation->kind,
+                         &place, NGX_HTTP_SCIM_LIST_BATCH, list->members)
+           != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_await(ctx, ngx_http_scim_list);
+}
+
+
+static ngx_int_t
+ngx_http_scim_list_send(ngx_http_scim_ctx_t *ctx)
+{
+    u_char                *p;
+    ngx_http_scim_list_t  *list;
+    ngx_http_scim_text_t   text;
+
+    list = ctx->state;
+    ngx_http_scim_text_init(&text, ctx->request->pool);
+
+    p = ngx_http_scim_text_reserve(&text, 256);
+
+    if (p == NULL
+        || ngx_http_scim_text_add(&list->text, "]}", 2) != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    text.buf->last = ngx_sprintf(p, "{\"schemas\":[\"urn:ietf:params:scim:api:"
+                                 "messages:2.0:ListResponse\"],"
+                                 "\"totalResults\":%ui,\"startIndex\":%ui,"
+                                 "\"itemsPerPage\":%ui,\"Resources\":[",
+                                 list->matched, list->start, list->shown);
+
+    *text.last = list->text.first;
+
+    return ngx_http_scim_send(ctx, NGX_HTTP_OK, text.first);
+}
+
+
+static void
+ngx_http_scim_free_filter(void *data)
+{
+    scim_filter_free(data);
+}

@@ -1,0 +1,396 @@
+/*
+ * The requests: what the files of this folder share. A request is a chain of
+ * steps, each of which ends by waiting for Redis or for the body, or by
+ * answering.
+ */
+
+#ifndef NGX_HTTP_SCIM_H
+#define NGX_HTTP_SCIM_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+#include <jansson.h>
+
+#include "scim/scim.h"
+#include "store/store.h"
+
+#pragma GCC visibility push(hidden)
+
+#define NGX_HTTP_SCIM_SHA256_LEN   32
+#define NGX_HTTP_SCIM_REDIS_PORT   6379
+#define NGX_HTTP_SCIM_SSL_DEPTH    4
+
+#define NGX_HTTP_SCIM_RETRY_REDIS      5    /* Retry-After, in seconds */
+#define NGX_HTTP_SCIM_RETRY_DISABLED   60
+
+
+typedef struct {
+    ngx_str_t                  name;           /* for the audit trail         */
+    u_char                     hash[NGX_HTTP_SCIM_SHA256_LEN];
+} ngx_http_scim_admin_token_t;
+
+
+typedef struct {
+    ngx_scim_redis_conf_t      redis_conf;
+    ngx_scim_redis_t          *redis;          /* this worker's, or NULL      */
+    ngx_array_t               *admin_tokens;   /* ngx_http_scim_admin_token_t */
+    ngx_uint_t                 audit_length;
+    ngx_uint_t                 used;           /* some location is ours       */
+
+#if (NGX_SSL)
+    ngx_flag_t                 ssl_enable;
+    ngx_str_t                  ssl_trusted_certificate;
+    ngx_str_t                  ssl_certificate;
+    ngx_str_t                  ssl_certificate_key;
+#endif
+} ngx_http_scim_main_conf_t;
+
+
+typedef struct {
+    ngx_http_complex_value_t  *base_url;       /* NULL: $scheme://$http_host  */
+    ngx_uint_t                 disabled_status;
+    ngx_uint_t                 max_results;
+    ngx_uint_t                 default_results;
+    ngx_uint_t                 max_operations;
+    ngx_uint_t                 max_depth;
+} ngx_http_scim_loc_conf_t;
+
+
+typedef struct ngx_http_scim_ctx_s  ngx_http_scim_ctx_t;
+
+/*
+ * A step answers NGX_AGAIN: Redis was asked, ctx->next goes on with the
+ * replies; NGX_DONE: the body is being read; anything else: the request has
+ * been answered, and this is for ngx_http_finalize_request().
+ */
+typedef ngx_int_t (*ngx_http_scim_step_pt)(ngx_http_scim_ctx_t *ctx);
+
+
+typedef struct {
+    ngx_str_t                  endpoint;       /* "Users"                     */
+    ngx_uint_t                 method;         /* NGX_HTTP_GET, ...           */
+    ngx_str_t                  name;           /* "users.read", for logs      */
+    ngx_str_t                  permission;     /* "USERS:READ", or empty      */
+    ngx_scim_kind_e            kind;
+
+    /* puts what it needs to read beside the authentication, or NULL */
+    ngx_http_scim_step_pt      query;
+
+    /* once authenticated and, if it has one, the body is there */
+    ngx_http_scim_step_pt      perform;
+
+    unsigned                   id:1;           /* the path has one            */
+    unsigned                   body:1;
+} ngx_http_scim_operation_t;
+
+
+/* Text that grows: a chain of buffers in the request's pool. */
+typedef struct {
+    ngx_pool_t                *pool;
+    ngx_chain_t               *first;
+    ngx_chain_t              **last;
+    ngx_buf_t                 *buf;            /* the last one                */
+} ngx_http_scim_text_t;
+
+
+struct ngx_http_scim_ctx_s {
+    ngx_http_request_t               *request;
+    ngx_http_scim_main_conf_t        *main_conf;
+    ngx_http_scim_loc_conf_t         *loc_conf;
+    const ngx_http_scim_operation_t  *operation;
+
+    ngx_str_t                         integration;
+    ngx_str_t                         id;      /* of the resource in the path */
+    ngx_scim_scope_t                  scope;
+    ngx_scim_credentials_t            credentials;
+    u_char                            token_hash[NGX_HTTP_SCIM_SHA256_LEN];
+
+    ngx_str_t                         base;    /* of the management API       */
+    ngx_str_t                         endpoint;       /* .../scim/v2          */
+    ngx_str_t                         endpoint_json;  /* the same, escaped    */
+
+    scim_policy_t                     policy;
+    scim_query_t                      query;
+    scim_projection_t                *projection; /* NULL: everything         */
+    scim_error_t                      error;   /* status 0: none (yet)        */
+    json_t                           *message; /* the body                    */
+    void                             *state;   /* the operation's own         */
+
+    ngx_scim_redis_batch_t           *batch;   /* being made or waited for    */
+    ngx_array_t                       batches; /* all, freed with the request */
+    ngx_http_scim_step_pt             next;
+    ngx_msec_t                        redis_time;
+
+    unsigned                          admin:1; /* the management API          */
+    unsigned                          tolerant:1; /* go on without Redis      */
+};
+
+
+/* request.c: from step to step. */
+
+ngx_int_t ngx_http_scim_handler(ngx_http_request_t *r);
+ngx_http_scim_ctx_t *ngx_http_scim_create_ctx(ngx_http_request_t *r);
+ngx_int_t ngx_http_scim_begin(ngx_http_scim_ctx_t *ctx, ngx_int_t routed,
+    ngx_http_scim_step_pt start);
+
+/* A new batch, ctx->batch; the replies of the ones before it stay. */
+ngx_int_t ngx_http_scim_batch(ngx_http_scim_ctx_t *ctx);
+
+/* Drops the batches that have been answered, and their replies with them. */
+void ngx_http_scim_drop_batches(ngx_http_scim_ctx_t *ctx);
+
+/* Sends ctx->batch and goes on with next. */
+ngx_int_t ngx_http_scim_await(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_step_pt next);
+
+/* The same after a commit: what is left to do must not fail the request. */
+ngx_int_t ngx_http_scim_await_anyway(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_step_pt next);
+
+/* scim_base_url, or what the client asked for: "https://host:8443" */
+ngx_int_t ngx_http_scim_base_url(ngx_http_scim_ctx_t *ctx, ngx_str_t *base);
+
+/* Frees with the request; NULL stays NULL. */
+json_t *ngx_http_scim_own(ngx_http_scim_ctx_t *ctx, json_t *json);
+ngx_int_t ngx_http_scim_own_with(ngx_http_scim_ctx_t *ctx, void *data,
+    ngx_pool_cleanup_pt handler);
+
+
+/* route.c */
+
+/* Finds ctx->operation, or refuses; NGX_DONE: OPTIONS, with Allow set. */
+ngx_int_t ngx_http_scim_route(ngx_http_scim_ctx_t *ctx);
+
+/* The end of a search that found only other methods, or (0) none at all. */
+ngx_int_t ngx_http_scim_refuse_method(ngx_http_scim_ctx_t *ctx,
+    ngx_uint_t methods);
+
+extern const ngx_http_scim_operation_t  ngx_http_scim_no_operation;
+
+/* The path's segments, empty ones left out; n: how many there is room for. */
+ngx_uint_t ngx_http_scim_segments(ngx_str_t *path, ngx_str_t *segments,
+    ngx_uint_t n);
+ngx_uint_t ngx_http_scim_is(const ngx_str_t *text, const char *word);
+
+
+/* body.c */
+
+/* Reads the body and goes on with next; ctx->message is its JSON object. */
+ngx_int_t ngx_http_scim_read_body(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_step_pt next);
+
+
+/* token.c */
+
+#define NGX_HTTP_SCIM_TOKEN_LEN         205
+#define NGX_HTTP_SCIM_TOKEN_PREFIX_LEN  12
+
+ngx_int_t ngx_http_scim_bearer(ngx_http_request_t *r, ngx_str_t *token);
+ngx_int_t ngx_http_scim_token_create(ngx_pool_t *pool, ngx_str_t *token);
+ngx_uint_t ngx_http_scim_token_valid(ngx_str_t *token);
+ngx_int_t ngx_http_scim_sha256(ngx_str_t *text, u_char *hash);
+ngx_int_t ngx_http_scim_uuid(ngx_pool_t *pool, ngx_str_t *id);
+ngx_uint_t ngx_http_scim_is_name(const ngx_str_t *name);
+ngx_uint_t ngx_http_scim_is_id(const ngx_str_t *id);
+
+
+/* auth.c */
+
+/* Puts the credentials' reading into a first batch, or refuses. */
+ngx_int_t ngx_http_scim_authenticate(ngx_http_scim_ctx_t *ctx);
+
+/* Takes the reply, and refuses a request that may not. */
+ngx_int_t ngx_http_scim_authorize(ngx_http_scim_ctx_t *ctx);
+
+/* Refuses whoever holds none of the admin tokens. */
+ngx_int_t ngx_http_scim_authenticate_admin(ngx_http_scim_ctx_t *ctx);
+
+
+/* response.c */
+
+/* Sends and answers what to finalize with; body may be NULL. */
+ngx_int_t ngx_http_scim_send(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
+    ngx_chain_t *body);
+ngx_int_t ngx_http_scim_send_json(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
+    json_t *json);
+ngx_int_t ngx_http_scim_header(ngx_http_scim_ctx_t *ctx, const char *name,
+    ngx_str_t *value);
+ngx_int_t ngx_http_scim_etag(ngx_http_scim_ctx_t *ctx, ngx_str_t *version);
+ngx_int_t ngx_http_scim_location(ngx_http_scim_ctx_t *ctx, ngx_str_t *url);
+ngx_int_t ngx_http_scim_retry_after(ngx_http_scim_ctx_t *ctx,
+    ngx_uint_t seconds);
+
+/*
+ * An error is first found, then answered. A check that finds one refuses, and
+ * returns NGX_DECLINED (or NGX_ERROR: no memory) up to where the request is
+ * answered. type: scimType or NULL.
+ */
+ngx_int_t ngx_http_scim_refuse(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
+    const char *type, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+ngx_int_t ngx_http_scim_refused(ngx_http_scim_ctx_t *ctx, ngx_int_t rc);
+
+/* Both at once, for steps: logs it, and sends it in the API's own form. */
+ngx_int_t ngx_http_scim_fail(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
+    const char *type, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+ngx_int_t ngx_http_scim_fail_error(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_fail_memory(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_unavailable(ngx_http_scim_ctx_t *ctx);
+
+
+/* text.c */
+
+void ngx_http_scim_text_init(ngx_http_scim_text_t *text, ngx_pool_t *pool);
+
+/* Room for size bytes at text->buf->last; NULL: no memory. */
+u_char *ngx_http_scim_text_reserve(ngx_http_scim_text_t *text, size_t size);
+ngx_int_t ngx_http_scim_text_add(ngx_http_scim_text_t *text, const void *data,
+    size_t length);
+ngx_int_t ngx_http_scim_text_add_json(ngx_http_scim_text_t *text,
+    json_t *json);
+size_t ngx_http_scim_text_length(ngx_http_scim_text_t *text);
+
+/* All of it in one piece. */
+ngx_int_t ngx_http_scim_text_flat(ngx_http_scim_text_t *text,
+    ngx_str_t *flat);
+
+#define NGX_HTTP_SCIM_TIME_LEN  (sizeof("1970-09-28T12:00:00.000Z") - 1)
+
+u_char *ngx_http_scim_time(u_char *p, uint64_t milliseconds);
+
+
+/* representation.c: a stored record as clients see it. */
+
+/*
+ * Appends the resource. A group's members: those in record->related and in
+ * more (an array of redisReply *, or NULL), or none if related is NULL.
+ */
+ngx_int_t ngx_http_scim_represent(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_kind_e kind, ngx_scim_record_t *record, ngx_array_t *more,
+    ngx_http_scim_text_t *text);
+
+/* The same as a new JSON value; NULL: no memory. */
+json_t *ngx_http_scim_represent_json(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_kind_e kind, ngx_scim_record_t *record, ngx_array_t *more);
+
+/* Appends what ctx->projection shows of a resource. */
+ngx_int_t ngx_http_scim_add_projected(ngx_http_scim_ctx_t *ctx,
+    json_t *resource, ngx_http_scim_text_t *text);
+
+/* Sends one resource, projected as the query asks. */
+ngx_int_t ngx_http_scim_send_resource(ngx_http_scim_ctx_t *ctx,
+    ngx_uint_t status, ngx_scim_record_t *record, ngx_array_t *more);
+
+/* ".../Users/ID" */
+ngx_int_t ngx_http_scim_resource_url(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_kind_e kind, ngx_str_t *id, ngx_str_t *url);
+
+
+/* resource.c: what reading and writing users and groups have in common. */
+
+const scim_resource_type_t *ngx_http_scim_type(ngx_scim_kind_e kind);
+
+/* Reads the query string into ctx->query and ctx->projection, or sets
+   ctx->error. */
+void ngx_http_scim_read_query(ngx_http_scim_ctx_t *ctx);
+
+/* The If-Match header as the store takes it: "", "*" or "v1,v2". */
+ngx_int_t ngx_http_scim_expected(ngx_http_scim_ctx_t *ctx,
+    ngx_str_t *expected);
+
+/* 1: If-Match is absent or names the version. */
+ngx_uint_t ngx_http_scim_version_expected(ngx_http_scim_ctx_t *ctx,
+    ngx_str_t *version);
+
+/* The document of a record as JSON, owned by the request. */
+json_t *ngx_http_scim_document(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_record_t *record);
+
+/* The document's text, and the values that it is found under. */
+ngx_int_t ngx_http_scim_document_text(ngx_http_scim_ctx_t *ctx,
+    json_t *document, ngx_str_t *text);
+ngx_int_t ngx_http_scim_index(ngx_http_scim_ctx_t *ctx, json_t *document,
+    const char *path, ngx_array_t **values);
+ngx_int_t ngx_http_scim_index_one(ngx_http_scim_ctx_t *ctx, json_t *document,
+    const char *path, ngx_str_t *value);
+ngx_str_t ngx_http_scim_string(json_t *object, const char *name);
+
+/* What the store refused. */
+ngx_int_t ngx_http_scim_not_found(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_version_moved(ngx_http_scim_ctx_t *ctx);
+
+
+/* users.c, groups.c, list.c, discovery.c: the operations. */
+
+ngx_int_t ngx_http_scim_user_create(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_user_read_query(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_user_read(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_user_replace(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_user_patch(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_user_delete(ngx_http_scim_ctx_t *ctx);
+
+ngx_int_t ngx_http_scim_group_create(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_group_read_query(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_group_read(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_group_replace(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_group_patch(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_group_delete(ngx_http_scim_ctx_t *ctx);
+
+ngx_int_t ngx_http_scim_list_query(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_list(ngx_http_scim_ctx_t *ctx);
+
+ngx_int_t ngx_http_scim_discovery_config(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_discovery_types(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_discovery_type(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_discovery_schemas(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_discovery_schema(ngx_http_scim_ctx_t *ctx);
+
+
+/* admin.c, admin_tenants.c, admin_integrations.c: the management API. */
+
+ngx_int_t ngx_http_scim_admin_handler(ngx_http_request_t *r);
+
+ngx_int_t ngx_http_scim_admin_tenant_create(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_admin_tenant_list(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_admin_tenant_read(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_admin_integration_create(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_admin_integration_list(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_admin_integration_read(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_admin_integration_enable(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_admin_integration_disable(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_admin_integration_delete(ngx_http_scim_ctx_t *ctx);
+
+/* A member of the message; refuses one that is no string of at most max bytes.
+   NULL data: it is not there. */
+ngx_int_t ngx_http_scim_admin_string(ngx_http_scim_ctx_t *ctx,
+    const char *name, size_t max, ngx_str_t *value);
+
+/* Refuses a message with a member that is not in names (NULL-terminated). */
+ngx_int_t ngx_http_scim_admin_members(ngx_http_scim_ctx_t *ctx,
+    const char *const *names);
+
+/* {"results": [...], "total": n}; NULL: no memory. */
+ngx_int_t ngx_http_scim_admin_send_results(ngx_http_scim_ctx_t *ctx,
+    json_t *results);
+
+
+/* secrets.c: directives that name a file. */
+
+char *ngx_http_scim_password_file(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_scim_admin_tokens(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
+/* error_page.c, variables.c */
+
+ngx_int_t ngx_http_scim_error_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_scim_add_variables(ngx_conf_t *cf);
+
+#pragma GCC visibility pop
+
+extern ngx_module_t  ngx_http_scim_module;
+
+#endif

@@ -1,0 +1,346 @@
+/*
+ * A stored record as clients see it: the document as it is stored, with what
+ * is not stored in it spliced in behind (groups or members, meta). Nothing is
+ * parsed unless the client asks for a part of it.
+ */
+
+#include "ngx_http_scim.h"
+
+
+/*
+ * ,"members":[{"value":"","$ref":"","type":"Group","display":""}, and
+ * ,"meta":{"resourceType":"Group","created":"","lastModified":"",
+ * "location":"","version":"W/\"\""}}
+ */
+#define NGX_HTTP_SCIM_REFERENCE_SIZE  96
+#define NGX_HTTP_SCIM_META_SIZE       160
+
+
+static ngx_int_t ngx_http_scim_add_groups(ngx_http_scim_ctx_t *ctx,
+    redisReply *groups, ngx_http_scim_text_t *text);
+static ngx_int_t ngx_http_scim_add_members(ngx_http_scim_ctx_t *ctx,
+    redisReply *members, ngx_uint_t *n, ngx_http_scim_text_t *text);
+static ngx_int_t ngx_http_scim_add_reference(ngx_http_scim_ctx_t *ctx,
+    redisReply *id, redisReply *display, ngx_scim_kind_e kind,
+    const char *type, ngx_uint_t first, ngx_http_scim_text_t *text);
+static ngx_int_t ngx_http_scim_add_meta(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_kind_e kind, ngx_scim_record_t *record,
+    ngx_http_scim_text_t *text);
+
+
+ngx_int_t
+ngx_http_scim_represent(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind,
+    ngx_scim_record_t *record, ngx_array_t *more, ngx_http_scim_text_t *text)
+{
+    ngx_int_t     rc;
+    ngx_uint_t    i, n;
+    redisReply  **reply;
+
+    /* room for all of an ordinary resource, in one piece */
+
+    if (ngx_http_scim_text_reserve(text, record->document.len
+                                         + NGX_HTTP_SCIM_META_SIZE
+                                         + ctx->endpoint_json.len + 128)
+        == NULL)
+    {
+        return NGX_ERROR;
+    }
+
+    /* without the document's closing brace */
+
+    if (record->document.len == 0
+        || ngx_http_scim_text_add(text, record->document.data,
+                                  record->document.len - 1)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (kind == NGX_SCIM_USERS) {
+        if (record->related && record->related->elements
+            && ngx_http_scim_add_groups(ctx, record->related, text) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+    } else if (record->related) {
+        n = 0;
+        rc = ngx_http_scim_text_add(text, ",\"members\":[",
+                                    sizeof(",\"members\":[") - 1);
+
+        if (rc == NGX_OK) {
+            rc = ngx_http_scim_add_members(ctx, record->related, &n, text);
+        }
+
+        reply = more ? more->elts : NULL;
+
+        for (i = 0; more && i < more->nelts && rc == NGX_OK; i++) {
+            rc = ngx_http_scim_add_members(ctx, reply[i], &n, text);
+        }
+
+        if (rc != NGX_OK || ngx_http_scim_text_add(text, "]", 1) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return ngx_http_scim_add_meta(ctx, kind, record, text);
+}
+
+
+static ngx_int_t
+ngx_http_scim_add_groups(ngx_http_scim_ctx_t *ctx, redisReply *groups,
+    ngx_http_scim_text_t *text)
+{
+    size_t  i;
+
+    if (ngx_http_scim_text_add(text, ",\"groups\":[",
+                               sizeof(",\"groups\":[") - 1)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i + 1 < groups->elements; i += 2) {
+        if (ngx_http_scim_add_reference(ctx, groups->element[i],
+                                        groups->element[i + 1],
+                                        NGX_SCIM_GROUPS, "direct", i == 0,
+                                        text)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return ngx_http_scim_text_add(text, "]", 1);
+}
+
+
+static ngx_int_t
+ngx_http_scim_add_members(ngx_http_scim_ctx_t *ctx, redisReply *members,
+    ngx_uint_t *n, ngx_http_scim_text_t *text)
+{
+    size_t            i;
+    ngx_uint_t        is_group;
+    ngx_scim_kind_e   kind;
+
+    for (i = 1; i + 2 < members->elements; i += 3) {
+        is_group = (members->element[i + 1]->str[0] == 'g');
+        kind = is_group ? NGX_SCIM_GROUPS : NGX_SCIM_USERS;
+
+        if (ngx_http_scim_add_reference(ctx, members->element[i],
+                                        members->element[i + 2], kind,
+                                        is_group ? "Group" : "User",
+                                        (*n)++ == 0, text)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_scim_add_reference(ngx_http_scim_ctx_t *ctx, redisReply *id,
+    redisReply *display, ngx_scim_kind_e kind, const char *type,
+    ngx_uint_t first, ngx_http_scim_text_t *text)
+{
+    u_char     *p;
+    size_t      size, escape;
+    ngx_str_t   name, value, *endpoint;
+
+    value.data = (u_char *) id->str;
+    value.len = (size_t) id->len;
+    name.data = (u_char *) display->str;
+    name.len = (size_t) display->len;
+
+    endpoint = &ctx->endpoint_json;
+    escape = ngx_escape_json(NULL, name.data, name.len);
+
+    size = NGX_HTTP_SCIM_REFERENCE_SIZE + 2 * value.len + name.len + escape
+           + endpoint->len;
+
+    p = ngx_http_scim_text_reserve(text, size);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_sprintf(p, "%s{\"value\":\"%V\",\"$ref\":\"%V/%s/%V\","
+                    "\"type\":\"%s\",\"display\":\"",
+                    first ? "" : ",", &value, endpoint,
+                    kind == NGX_SCIM_USERS ? "Users" : "Groups", &value, type);
+
+    if (escape) {
+        p = (u_char *) ngx_escape_json(p, name.data, name.len);
+
+    } else {
+        p = ngx_cpymem(p, name.data, name.len);
+    }
+
+    *p++ = '"';
+    *p++ = '}';
+
+    text->buf->last = p;
+
+    return NGX_OK;
+}
+
+
+/* and the resource's closing brace */
+
+static ngx_int_t
+ngx_http_scim_add_meta(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind,
+    ngx_scim_record_t *record, ngx_http_scim_text_t *text)
+{
+    u_char                      *p;
+    size_t                       size;
+    const scim_resource_type_t  *type;
+
+    type = ngx_http_scim_type(kind);
+
+    size = NGX_HTTP_SCIM_META_SIZE + 2 * NGX_HTTP_SCIM_TIME_LEN
+           + ctx->endpoint_json.len + record->id.len + record->version.len;
+
+    p = ngx_http_scim_text_reserve(text, size);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_sprintf(p, ",\"meta\":{\"resourceType\":\"%s\",\"created\":\"",
+                    type->name);
+    p = ngx_http_scim_time(p, record->created);
+    p = ngx_sprintf(p, "\",\"lastModified\":\"");
+    p = ngx_http_scim_time(p, record->modified);
+    p = ngx_sprintf(p, "\",\"location\":\"%V%s/%V\","
+                    "\"version\":\"W/\\\"%V\\\"\"}}",
+                    &ctx->endpoint_json, type->endpoint, &record->id,
+                    &record->version);
+
+    text->buf->last = p;
+
+    return NGX_OK;
+}
+
+
+json_t *
+ngx_http_scim_represent_json(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind,
+    ngx_scim_record_t *record, ngx_array_t *more)
+{
+    json_t                *resource;
+    ngx_str_t              flat;
+    ngx_pool_t            *pool;
+    ngx_http_scim_text_t   text;
+
+    /* of its own, since a filter may look at many records that match not */
+
+    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE,
+                           ctx->request->connection->log);
+    if (pool == NULL) {
+        return NULL;
+    }
+
+    ngx_http_scim_text_init(&text, pool);
+    resource = NULL;
+
+    if (ngx_http_scim_represent(ctx, kind, record, more, &text) == NGX_OK
+        && ngx_http_scim_text_flat(&text, &flat) == NGX_OK)
+    {
+        resource = json_loadb((char *) flat.data, flat.len, 0, NULL);
+    }
+
+    ngx_destroy_pool(pool);
+
+    return resource;
+}
+
+
+ngx_int_t
+ngx_http_scim_add_projected(ngx_http_scim_ctx_t *ctx, json_t *resource,
+    ngx_http_scim_text_t *text)
+{
+    json_t     *projected;
+    ngx_int_t   rc;
+
+    projected = scim_projection_apply(ctx->projection, resource);
+    if (projected == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_scim_text_add_json(text, projected);
+    json_decref(projected);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_http_scim_send_resource(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
+    ngx_scim_record_t *record, ngx_array_t *more)
+{
+    json_t                *resource;
+    ngx_int_t              rc;
+    ngx_str_t              url;
+    ngx_scim_kind_e        kind;
+    ngx_http_scim_text_t   text;
+
+    kind = ctx->operation->kind;
+
+    if (ngx_http_scim_resource_url(ctx, kind, &record->id, &url) != NGX_OK
+        || ngx_http_scim_header(ctx, "Content-Location", &url) != NGX_OK
+        || ngx_http_scim_etag(ctx, &record->version) != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    if (status == NGX_HTTP_CREATED
+        && ngx_http_scim_location(ctx, &url) != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    ngx_http_scim_text_init(&text, ctx->request->pool);
+
+    if (ctx->projection == NULL) {
+        if (ngx_http_scim_represent(ctx, kind, record, more, &text)
+            != NGX_OK)
+        {
+            return ngx_http_scim_fail_memory(ctx);
+        }
+
+        return ngx_http_scim_send(ctx, status, text.first);
+    }
+
+    resource = ngx_http_scim_represent_json(ctx, kind, record, more);
+    rc = resource ? ngx_http_scim_add_projected(ctx, resource, &text)
+                  : NGX_ERROR;
+    json_decref(resource);
+
+    if (rc != NGX_OK) {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_send(ctx, status, text.first);
+}
+
+
+ngx_int_t
+ngx_http_scim_resource_url(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind,
+    ngx_str_t *id, ngx_str_t *url)
+{
+    const char  *path;
+
+    path = ngx_http_scim_type(kind)->endpoint;
+
+    url->data = ngx_pnalloc(ctx->request->pool, ctx->endpoint.len
+                                                + ngx_strlen(path) + 1
+                                                + id->len);
+    if (url->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    url->len = ngx_sprintf(url->data, "%V%s/%V", &ctx->endpoint, path, id)
+               - url->data;
+
+    return NGX_OK;
+}

@@ -1,0 +1,248 @@
+/*
+ * What the operations on users and groups have in common: the query, the
+ * document, its version, and what the store refuses.
+ */
+
+#include "ngx_http_scim.h"
+
+
+static void ngx_http_scim_free_projection(void *data);
+
+
+const scim_resource_type_t *
+ngx_http_scim_type(ngx_scim_kind_e kind)
+{
+    return (kind == NGX_SCIM_USERS) ? &scim_user_type : &scim_group_type;
+}
+
+
+void
+ngx_http_scim_read_query(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_str_t     *args;
+    scim_query_t  *query;
+
+    args = &ctx->request->args;
+    query = &ctx->query;
+
+    if (args->len == 0
+        || scim_query_parse(query, (char *) args->data, args->len,
+                            &ctx->error)
+           != 0
+        || (query->attributes == NULL && query->excluded_attributes == NULL))
+    {
+        return;
+    }
+
+    ctx->projection = scim_projection_parse(
+                     ngx_http_scim_type(ctx->operation->kind), &ctx->policy,
+                     query->attributes,
+                     query->attributes ? ngx_strlen(query->attributes) : 0,
+                     query->excluded_attributes,
+                     query->excluded_attributes
+                         ? ngx_strlen(query->excluded_attributes) : 0,
+                     &ctx->error);
+
+    if (ctx->projection
+        && ngx_http_scim_own_with(ctx, ctx->projection,
+                                  ngx_http_scim_free_projection)
+           != NGX_OK)
+    {
+        scim_projection_free(ctx->projection);
+        ctx->projection = NULL;
+        (void) scim_fail_memory(&ctx->error);
+    }
+}
+
+
+static void
+ngx_http_scim_free_projection(void *data)
+{
+    scim_projection_free(data);
+}
+
+
+ngx_uint_t
+ngx_http_scim_version_expected(ngx_http_scim_ctx_t *ctx, ngx_str_t *version)
+{
+    ngx_table_elt_t  *h;
+
+    h = ctx->request->headers_in.if_match;
+
+    return h == NULL
+           || scim_version_matches((char *) h->value.data, h->value.len,
+                                   (char *) version->data, version->len);
+}
+
+
+/*
+ * Versions are numbers, so a tag that is none cannot be meant. A header without
+ * any leaves "," which matches no version.
+ */
+
+ngx_int_t
+ngx_http_scim_expected(ngx_http_scim_ctx_t *ctx, ngx_str_t *expected)
+{
+    u_char           *p, *start, *last, *to;
+    ngx_table_elt_t  *h;
+
+    h = ctx->request->headers_in.if_match;
+    ngx_str_null(expected);
+
+    if (h == NULL) {
+        return NGX_OK;
+    }
+
+    if (h->value.len == 1 && h->value.data[0] == '*') {
+        *expected = h->value;
+        return NGX_OK;
+    }
+
+    to = ngx_pnalloc(ctx->request->pool, h->value.len + 1);
+    if (to == NULL) {
+        return NGX_ERROR;
+    }
+
+    expected->data = to;
+    *to++ = ',';
+    p = h->value.data;
+    last = p + h->value.len;
+
+    while (p < last) {
+
+        if (*p++ != '"') {
+            continue;
+        }
+
+        for (start = p; p < last && *p >= '0' && *p <= '9'; p++) { /* void */ }
+
+        if (p < last && *p == '"' && p > start) {
+            to = ngx_cpymem(to, start, p - start);
+            *to++ = ',';
+        }
+
+        while (p < last && *p++ != '"') { /* void */ }
+    }
+
+    expected->len = to - expected->data;
+
+    return NGX_OK;
+}
+
+
+json_t *
+ngx_http_scim_document(ngx_http_scim_ctx_t *ctx, ngx_scim_record_t *record)
+{
+    return ngx_http_scim_own(ctx, json_loadb((char *) record->document.data,
+                                             record->document.len, 0, NULL));
+}
+
+
+ngx_int_t
+ngx_http_scim_document_text(ngx_http_scim_ctx_t *ctx, json_t *document,
+    ngx_str_t *text)
+{
+    ngx_http_scim_text_t  dump;
+
+    ngx_http_scim_text_init(&dump, ctx->request->pool);
+
+    if (ngx_http_scim_text_add_json(&dump, document) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_scim_text_flat(&dump, text);
+}
+
+
+ngx_int_t
+ngx_http_scim_index(ngx_http_scim_ctx_t *ctx, json_t *document,
+    const char *path, ngx_array_t **values)
+{
+    size_t      i;
+    json_t     *index, *element;
+    ngx_str_t  *value;
+
+    index = ngx_http_scim_own(ctx, scim_resource_index(
+                                 ngx_http_scim_type(ctx->operation->kind),
+                                 document, path));
+    if (index == NULL) {
+        return NGX_ERROR;
+    }
+
+    *values = ngx_array_create(ctx->request->pool, json_array_size(index) + 1,
+                               sizeof(ngx_str_t));
+    if (*values == NULL) {
+        return NGX_ERROR;
+    }
+
+    json_array_foreach(index, i, element) {
+        value = ngx_array_push(*values);
+        if (value == NULL) {
+            return NGX_ERROR;
+        }
+
+        value->data = (u_char *) json_string_value(element);
+        value->len = json_string_length(element);
+    }
+
+    return NGX_OK;
+}
+
+
+/* the first value; NULL data: there is none */
+
+ngx_int_t
+ngx_http_scim_index_one(ngx_http_scim_ctx_t *ctx, json_t *document,
+    const char *path, ngx_str_t *value)
+{
+    ngx_array_t  *values;
+
+    ngx_str_null(value);
+
+    if (ngx_http_scim_index(ctx, document, path, &values) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (values->nelts) {
+        *value = *(ngx_str_t *) values->elts;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_str_t
+ngx_http_scim_string(json_t *object, const char *name)
+{
+    json_t     *value;
+    ngx_str_t   string;
+
+    value = json_object_get(object, name);
+
+    ngx_str_null(&string);
+
+    if (json_is_string(value)) {
+        string.data = (u_char *) json_string_value(value);
+        string.len = json_string_length(value);
+    }
+
+    return string;
+}
+
+
+ngx_int_t
+ngx_http_scim_not_found(ngx_http_scim_ctx_t *ctx)
+{
+    return ngx_http_scim_fail(ctx, NGX_HTTP_NOT_FOUND, NULL,
+                              "there is no %s with this id in the tenant",
+                              ngx_http_scim_type(ctx->operation->kind)->name);
+}
+
+
+ngx_int_t
+ngx_http_scim_version_moved(ngx_http_scim_ctx_t *ctx)
+{
+    return ngx_http_scim_fail(ctx, NGX_HTTP_PRECONDITION_FAILED, NULL,
+                              "the resource has another version than "
+                              "If-Match names");
+}

@@ -1,0 +1,370 @@
+/*
+ * Answers: status, headers and JSON, and errors in the form of the API that
+ * was asked. nginx's own error pages are not used, so that what leaves here is
+ * what the client sees. It must not know what the JSON says.
+ */
+
+#include "ngx_http_scim.h"
+
+
+static void ngx_http_scim_set_error(ngx_http_scim_ctx_t *ctx,
+    ngx_uint_t status, const char *type, const char *format, va_list args)
+    __attribute__((format(printf, 4, 0)));
+static ngx_int_t ngx_http_scim_send_error(ngx_http_scim_ctx_t *ctx);
+static json_t *ngx_http_scim_problem(ngx_http_scim_ctx_t *ctx);
+static ngx_table_elt_t *ngx_http_scim_push_header(ngx_http_scim_ctx_t *ctx,
+    const char *name, ngx_str_t *value);
+
+
+static ngx_str_t  ngx_http_scim_type_scim =
+    ngx_string("application/scim+json");
+static ngx_str_t  ngx_http_scim_type_json =
+    ngx_string("application/json");
+static ngx_str_t  ngx_http_scim_type_problem =
+    ngx_string("application/problem+json");
+
+
+ngx_int_t
+ngx_http_scim_send(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
+    ngx_chain_t *body)
+{
+    off_t                length;
+    ngx_int_t            rc;
+    ngx_str_t            type;
+    ngx_buf_t           *last;
+    ngx_chain_t         *cl;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+    length = 0;
+    last = NULL;
+
+    /* a body that nobody read would be taken for the next request */
+
+    rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    for (cl = body; cl; cl = cl->next) {
+        length += ngx_buf_size(cl->buf);
+        last = cl->buf;
+    }
+
+    if (last) {
+        last->last_buf = (r == r->main) ? 1 : 0;
+        last->last_in_chain = 1;
+
+        type = !ctx->admin ? ngx_http_scim_type_scim
+               : status >= NGX_HTTP_BAD_REQUEST ? ngx_http_scim_type_problem
+               : ngx_http_scim_type_json;
+
+        r->headers_out.content_type = type;
+        r->headers_out.content_type_len = type.len;
+        r->headers_out.content_type_lowcase = NULL;
+    }
+
+    r->headers_out.status = status;
+    r->headers_out.content_length_n = length;
+
+    if (last == NULL) {
+        r->header_only = 1;
+    }
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    rc = ngx_http_output_filter(r, body);
+
+    /* what the client's connection did not take yet is nginx's to send */
+
+    return (rc == NGX_AGAIN) ? NGX_OK : rc;
+}
+
+
+ngx_int_t
+ngx_http_scim_send_json(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
+    json_t *json)
+{
+    ngx_http_scim_text_t  text;
+
+    ngx_http_scim_text_init(&text, ctx->request->pool);
+
+    if (json == NULL || ngx_http_scim_text_add_json(&text, json) != NGX_OK) {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_send(ctx, status, text.first);
+}
+
+
+ngx_int_t
+ngx_http_scim_header(ngx_http_scim_ctx_t *ctx, const char *name,
+    ngx_str_t *value)
+{
+    return ngx_http_scim_push_header(ctx, name, value) ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_table_elt_t *
+ngx_http_scim_push_header(ngx_http_scim_ctx_t *ctx, const char *name,
+    ngx_str_t *value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&ctx->request->headers_out.headers);
+    if (h == NULL) {
+        return NULL;
+    }
+
+    h->hash = 1;
+    h->key.data = (u_char *) name;
+    h->key.len = ngx_strlen(name);
+    h->value = *value;
+#if (nginx_version >= 1023000)
+    h->next = NULL;
+#endif
+
+    return h;
+}
+
+
+/* RFC 7644, section 3.14: weak, since the representation may be projected */
+
+ngx_int_t
+ngx_http_scim_etag(ngx_http_scim_ctx_t *ctx, ngx_str_t *version)
+{
+    ngx_str_t         value;
+    ngx_table_elt_t  *h;
+
+    value.data = ngx_pnalloc(ctx->request->pool,
+                             version->len + sizeof("W/\"\"") - 1);
+    if (value.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.len = ngx_sprintf(value.data, "W/\"%V\"", version) - value.data;
+
+    h = ngx_http_scim_push_header(ctx, "ETag", &value);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->request->headers_out.etag = h;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_scim_location(ngx_http_scim_ctx_t *ctx, ngx_str_t *url)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_http_scim_push_header(ctx, "Location", url);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->request->headers_out.location = h;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_scim_retry_after(ngx_http_scim_ctx_t *ctx, ngx_uint_t seconds)
+{
+    ngx_str_t  value;
+
+    value.data = ngx_pnalloc(ctx->request->pool, NGX_INT_T_LEN);
+    if (value.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.len = ngx_sprintf(value.data, "%ui", seconds) - value.data;
+
+    return ngx_http_scim_header(ctx, "Retry-After", &value);
+}
+
+
+ngx_int_t
+ngx_http_scim_refuse(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
+    const char *type, const char *format, ...)
+{
+    va_list  args;
+
+    va_start(args, format);
+    ngx_http_scim_set_error(ctx, status, type, format, args);
+    va_end(args);
+
+    return NGX_DECLINED;
+}
+
+
+ngx_int_t
+ngx_http_scim_fail(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
+    const char *type, const char *format, ...)
+{
+    va_list  args;
+
+    va_start(args, format);
+    ngx_http_scim_set_error(ctx, status, type, format, args);
+    va_end(args);
+
+    return ngx_http_scim_fail_error(ctx);
+}
+
+
+static void
+ngx_http_scim_set_error(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
+    const char *type, const char *format, va_list args)
+{
+    ctx->error.status = (int) status;
+    ctx->error.type = type;
+
+    (void) vsnprintf(ctx->error.detail, sizeof(ctx->error.detail), format,
+                     args);
+}
+
+
+ngx_int_t
+ngx_http_scim_refused(ngx_http_scim_ctx_t *ctx, ngx_int_t rc)
+{
+    return (rc == NGX_DECLINED) ? ngx_http_scim_fail_error(ctx)
+                                : ngx_http_scim_fail_memory(ctx);
+}
+
+
+ngx_int_t
+ngx_http_scim_fail_memory(ngx_http_scim_ctx_t *ctx)
+{
+    return ngx_http_scim_fail(ctx, NGX_HTTP_INTERNAL_SERVER_ERROR, NULL,
+                              "out of memory");
+}
+
+
+ngx_int_t
+ngx_http_scim_fail_error(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_uint_t           level;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
+    level = (ctx->error.status >= NGX_HTTP_INTERNAL_SERVER_ERROR)
+            ? NGX_LOG_ERR : NGX_LOG_INFO;
+
+    ngx_log_error(level, r->connection->log, 0, "scim: %d %s%s%s",
+                  ctx->error.status,
+                  ctx->error.type ? ctx->error.type : "",
+                  ctx->error.type ? ": " : "", ctx->error.detail);
+
+    r->disable_not_modified = 1;
+
+    return ngx_http_scim_send_error(ctx);
+}
+
+
+static ngx_int_t
+ngx_http_scim_send_error(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_int_t              rc;
+    json_t                *json;
+    ngx_http_scim_text_t   text;
+
+    json = ctx->admin ? ngx_http_scim_problem(ctx)
+                      : scim_error_message(&ctx->error);
+
+    ngx_http_scim_text_init(&text, ctx->request->pool);
+
+    rc = json ? ngx_http_scim_text_add_json(&text, json) : NGX_ERROR;
+    json_decref(json);
+
+    if (rc != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_scim_send(ctx, (ngx_uint_t) ctx->error.status,
+                              text.first);
+}
+
+
+/* RFC 9457; the type is "about:blank", since the status says it all */
+
+static json_t *
+ngx_http_scim_problem(ngx_http_scim_ctx_t *ctx)
+{
+    const char  *title;
+
+    switch (ctx->error.status) {
+    case NGX_HTTP_BAD_REQUEST:
+        title = "Bad Request";
+        break;
+    case NGX_HTTP_UNAUTHORIZED:
+        title = "Unauthorized";
+        break;
+    case NGX_HTTP_FORBIDDEN:
+        title = "Forbidden";
+        break;
+    case NGX_HTTP_NOT_FOUND:
+        title = "Not Found";
+        break;
+    case NGX_HTTP_NOT_ALLOWED:
+        title = "Method Not Allowed";
+        break;
+    case NGX_HTTP_CONFLICT:
+        title = "Conflict";
+        break;
+    case NGX_HTTP_UNSUPPORTED_MEDIA_TYPE:
+        title = "Unsupported Media Type";
+        break;
+    case NGX_HTTP_SERVICE_UNAVAILABLE:
+        title = "Service Unavailable";
+        break;
+    default:
+        title = (ctx->error.status >= NGX_HTTP_INTERNAL_SERVER_ERROR)
+                ? "Internal Server Error" : "Bad Request";
+    }
+
+    return json_pack("{s:s, s:s, s:i, s:s}", "type", "about:blank",
+                     "title", title, "status", ctx->error.status,
+                     "detail", ctx->error.detail);
+}
+
+
+/*
+ * 503, never 404 or 401: an identity provider would create everybody again,
+ * or give up for an hour.
+ */
+
+ngx_int_t
+ngx_http_scim_unavailable(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_uint_t                   uncertain;
+    const char                  *failure;
+    const ngx_http_scim_operation_t  *operation;
+
+    operation = ctx->operation;
+    failure = ctx->batch->failure;
+    uncertain = ctx->batch->uncertain && operation->method != NGX_HTTP_GET;
+
+    ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
+                  "scim: redis cannot serve %V: %s%s", &operation->name,
+                  failure ? failure : "no memory",
+                  uncertain ? ", the outcome of the write is unknown" : "");
+
+    if (ngx_http_scim_retry_after(ctx, NGX_HTTP_SCIM_RETRY_REDIS) != NGX_OK) {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_fail(ctx, NGX_HTTP_SERVICE_UNAVAILABLE, NULL,
+                              uncertain
+                              ? "the directory is not available now; whether "
+                                "the change was made is not known"
+                              : "the directory is not available now; nothing "
+                                "was changed");
+}

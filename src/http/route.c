@@ -1,0 +1,352 @@
+/*
+ * From the path and the method to an operation:
+ * /api/v1/{tenant}/integrations/{integration}/scim/v2/{endpoint}/{id}
+ */
+
+#include "ngx_http_scim.h"
+
+
+#define NGX_HTTP_SCIM_MAX_SEGMENTS  10
+
+
+enum {
+    NGX_HTTP_SCIM_SEGMENT_API = 0,
+    NGX_HTTP_SCIM_SEGMENT_V1,
+    NGX_HTTP_SCIM_SEGMENT_TENANT,
+    NGX_HTTP_SCIM_SEGMENT_INTEGRATIONS,
+    NGX_HTTP_SCIM_SEGMENT_INTEGRATION,
+    NGX_HTTP_SCIM_SEGMENT_SCIM,
+    NGX_HTTP_SCIM_SEGMENT_V2,
+    NGX_HTTP_SCIM_SEGMENT_ENDPOINT,
+    NGX_HTTP_SCIM_SEGMENT_ID
+};
+
+
+static ngx_int_t ngx_http_scim_find_operation(ngx_http_scim_ctx_t *ctx,
+    ngx_str_t *endpoint, ngx_uint_t id);
+static ngx_int_t ngx_http_scim_allow(ngx_http_scim_ctx_t *ctx,
+    ngx_uint_t methods);
+static ngx_int_t ngx_http_scim_set_endpoint(ngx_http_scim_ctx_t *ctx);
+
+
+/* an error that has been found before an operation was */
+
+const ngx_http_scim_operation_t  ngx_http_scim_no_operation = {
+    ngx_null_string, NGX_HTTP_GET, ngx_string("unknown"), ngx_null_string,
+    NGX_SCIM_USERS, NULL, NULL, 0, 0
+};
+
+
+static const ngx_http_scim_operation_t  ngx_http_scim_operations[] = {
+
+    { ngx_string("Users"), NGX_HTTP_GET,
+      ngx_string("users.list"), ngx_string("USERS:READ"), NGX_SCIM_USERS,
+      ngx_http_scim_list_query, ngx_http_scim_list, 0, 0 },
+
+    { ngx_string("Users"), NGX_HTTP_POST,
+      ngx_string("users.create"), ngx_string("USERS:CREATE"), NGX_SCIM_USERS,
+      NULL, ngx_http_scim_user_create, 0, 1 },
+
+    { ngx_string("Users"), NGX_HTTP_GET,
+      ngx_string("users.read"), ngx_string("USERS:READ"), NGX_SCIM_USERS,
+      ngx_http_scim_user_read_query, ngx_http_scim_user_read, 1, 0 },
+
+    { ngx_string("Users"), NGX_HTTP_PUT,
+      ngx_string("users.replace"), ngx_string("USERS:UPDATE"), NGX_SCIM_USERS,
+      ngx_http_scim_user_read_query, ngx_http_scim_user_replace, 1, 1 },
+
+    { ngx_string("Users"), NGX_HTTP_PATCH,
+      ngx_string("users.patch"), ngx_string("USERS:UPDATE"), NGX_SCIM_USERS,
+      ngx_http_scim_user_read_query, ngx_http_scim_user_patch, 1, 1 },
+
+    /* the access to the tenant goes, the person remains */
+
+    { ngx_string("Users"), NGX_HTTP_DELETE,
+      ngx_string("users.delete"), ngx_string("BINDINGS:DELETE"),
+      NGX_SCIM_USERS, NULL, ngx_http_scim_user_delete, 1, 0 },
+
+    { ngx_string("Groups"), NGX_HTTP_GET,
+      ngx_string("groups.list"), ngx_string("GROUPS:READ"), NGX_SCIM_GROUPS,
+      ngx_http_scim_list_query, ngx_http_scim_list, 0, 0 },
+
+    { ngx_string("Groups"), NGX_HTTP_POST,
+      ngx_string("groups.create"), ngx_string("GROUPS:CREATE"),
+      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_create, 0, 1 },
+
+    { ngx_string("Groups"), NGX_HTTP_GET,
+      ngx_string("groups.read"), ngx_string("GROUPS:READ"), NGX_SCIM_GROUPS,
+      ngx_http_scim_group_read_query, ngx_http_scim_group_read, 1, 0 },
+
+    { ngx_string("Groups"), NGX_HTTP_PUT,
+      ngx_string("groups.replace"), ngx_string("GROUPS:UPDATE"),
+      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_replace, 1, 1 },
+
+    { ngx_string("Groups"), NGX_HTTP_PATCH,
+      ngx_string("groups.patch"), ngx_string("GROUPS:UPDATE"),
+      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_patch, 1, 1 },
+
+    { ngx_string("Groups"), NGX_HTTP_DELETE,
+      ngx_string("groups.delete"), ngx_string("GROUPS:DELETE"),
+      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_delete, 1, 0 },
+
+    { ngx_string("ServiceProviderConfig"), NGX_HTTP_GET,
+      ngx_string("discovery.config"), ngx_null_string, NGX_SCIM_USERS,
+      NULL, ngx_http_scim_discovery_config, 0, 0 },
+
+    /* SCIM 1.1's spelling, which some clients kept */
+
+    { ngx_string("ServiceProviderConfigs"), NGX_HTTP_GET,
+      ngx_string("discovery.config"), ngx_null_string, NGX_SCIM_USERS,
+      NULL, ngx_http_scim_discovery_config, 0, 0 },
+
+    { ngx_string("ResourceTypes"), NGX_HTTP_GET,
+      ngx_string("discovery.types"), ngx_null_string, NGX_SCIM_USERS,
+      NULL, ngx_http_scim_discovery_types, 0, 0 },
+
+    { ngx_string("ResourceTypes"), NGX_HTTP_GET,
+      ngx_string("discovery.type"), ngx_null_string, NGX_SCIM_USERS,
+      NULL, ngx_http_scim_discovery_type, 1, 0 },
+
+    { ngx_string("Schemas"), NGX_HTTP_GET,
+      ngx_string("discovery.schemas"), ngx_null_string, NGX_SCIM_USERS,
+      NULL, ngx_http_scim_discovery_schemas, 0, 0 },
+
+    { ngx_string("Schemas"), NGX_HTTP_GET,
+      ngx_string("discovery.schema"), ngx_null_string, NGX_SCIM_USERS,
+      NULL, ngx_http_scim_discovery_schema, 1, 0 }
+};
+
+
+static const struct {
+    ngx_uint_t   method;
+    const char  *name;
+} ngx_http_scim_methods[] = {
+    { NGX_HTTP_GET, "GET, HEAD" },
+    { NGX_HTTP_POST, "POST" },
+    { NGX_HTTP_PUT, "PUT" },
+    { NGX_HTTP_PATCH, "PATCH" },
+    { NGX_HTTP_DELETE, "DELETE" }
+};
+
+
+ngx_int_t
+ngx_http_scim_route(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_str_t   segments[NGX_HTTP_SCIM_MAX_SEGMENTS];
+    ngx_uint_t  n;
+
+    n = ngx_http_scim_segments(&ctx->request->uri, segments,
+                               NGX_HTTP_SCIM_MAX_SEGMENTS);
+
+    if (n <= NGX_HTTP_SCIM_SEGMENT_ENDPOINT
+        || n > NGX_HTTP_SCIM_SEGMENT_ID + 1
+        || !ngx_http_scim_is(&segments[NGX_HTTP_SCIM_SEGMENT_API], "api")
+        || !ngx_http_scim_is(&segments[NGX_HTTP_SCIM_SEGMENT_V1], "v1")
+        || !ngx_http_scim_is(&segments[NGX_HTTP_SCIM_SEGMENT_INTEGRATIONS],
+                             "integrations")
+        || !ngx_http_scim_is(&segments[NGX_HTTP_SCIM_SEGMENT_SCIM], "scim"))
+    {
+        return ngx_http_scim_refuse(ctx, NGX_HTTP_NOT_FOUND, NULL,
+                                  "there is no such endpoint");
+    }
+
+    /* RFC 7644, section 3.13 */
+
+    if (!ngx_http_scim_is(&segments[NGX_HTTP_SCIM_SEGMENT_V2], "v2")) {
+        return ngx_http_scim_refuse(ctx, NGX_HTTP_BAD_REQUEST,
+                                  SCIM_INVALID_VERS,
+                                  "the only version of SCIM here is v2");
+    }
+
+    ctx->scope.tenant = segments[NGX_HTTP_SCIM_SEGMENT_TENANT];
+    ctx->integration = segments[NGX_HTTP_SCIM_SEGMENT_INTEGRATION];
+
+    if (n > NGX_HTTP_SCIM_SEGMENT_ID) {
+        ctx->id = segments[NGX_HTTP_SCIM_SEGMENT_ID];
+    }
+
+    if (ngx_http_scim_set_endpoint(ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_scim_find_operation(
+               ctx, &segments[NGX_HTTP_SCIM_SEGMENT_ENDPOINT],
+               n > NGX_HTTP_SCIM_SEGMENT_ID);
+}
+
+
+ngx_uint_t
+ngx_http_scim_segments(ngx_str_t *path, ngx_str_t *segments, ngx_uint_t n)
+{
+    u_char      *p, *start, *last;
+    ngx_uint_t   found;
+
+    found = 0;
+    last = path->data + path->len;
+
+    for (p = path->data; p < last; /* void */ ) {
+
+        if (*p == '/') {
+            p++;
+            continue;
+        }
+
+        for (start = p; p < last && *p != '/'; p++) { /* void */ }
+
+        if (found == n) {
+            return n + 1;
+        }
+
+        segments[found].data = start;
+        segments[found++].len = p - start;
+    }
+
+    return found;
+}
+
+
+ngx_uint_t
+ngx_http_scim_is(const ngx_str_t *text, const char *word)
+{
+    return text->len == ngx_strlen(word)
+           && ngx_strncmp(text->data, word, text->len) == 0;
+}
+
+
+static ngx_int_t
+ngx_http_scim_find_operation(ngx_http_scim_ctx_t *ctx, ngx_str_t *endpoint,
+    ngx_uint_t id)
+{
+    ngx_uint_t                        i, method, methods;
+    const ngx_http_scim_operation_t  *op;
+
+    method = ctx->request->method;
+    methods = 0;
+
+    if (method == NGX_HTTP_HEAD) {
+        method = NGX_HTTP_GET;
+    }
+
+    for (i = 0;
+         i < sizeof(ngx_http_scim_operations)
+             / sizeof(ngx_http_scim_operations[0]);
+         i++)
+    {
+        op = &ngx_http_scim_operations[i];
+
+        if (op->id != id
+            || op->endpoint.len != endpoint->len
+            || ngx_strncmp(op->endpoint.data, endpoint->data, endpoint->len)
+               != 0)
+        {
+            continue;
+        }
+
+        if (op->method == method) {
+            ctx->operation = op;
+            return NGX_OK;
+        }
+
+        methods |= op->method;
+    }
+
+    return ngx_http_scim_refuse_method(ctx, methods);
+}
+
+
+ngx_int_t
+ngx_http_scim_refuse_method(ngx_http_scim_ctx_t *ctx, ngx_uint_t methods)
+{
+    if (methods == 0) {
+        return ngx_http_scim_refuse(ctx, NGX_HTTP_NOT_FOUND, NULL,
+                                    "there is no such endpoint");
+    }
+
+    if (ngx_http_scim_allow(ctx, methods) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ctx->request->method == NGX_HTTP_OPTIONS) {
+        return NGX_DONE;
+    }
+
+    return ngx_http_scim_refuse(ctx, NGX_HTTP_NOT_ALLOWED, NULL,
+                                "the method is not allowed here; the Allow "
+                                "header names those that are");
+}
+
+
+static ngx_int_t
+ngx_http_scim_allow(ngx_http_scim_ctx_t *ctx, ngx_uint_t methods)
+{
+    u_char      *p;
+    ngx_str_t    value;
+    ngx_uint_t   i;
+
+    p = ngx_pnalloc(ctx->request->pool,
+                    sizeof("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.data = p;
+
+    for (i = 0;
+         i < sizeof(ngx_http_scim_methods) / sizeof(ngx_http_scim_methods[0]);
+         i++)
+    {
+        if (methods & ngx_http_scim_methods[i].method) {
+            p = ngx_sprintf(p, "%s, ", ngx_http_scim_methods[i].name);
+        }
+    }
+
+    p = ngx_cpymem(p, "OPTIONS", sizeof("OPTIONS") - 1);
+    value.len = p - value.data;
+
+    return ngx_http_scim_header(ctx, "Allow", &value);
+}
+
+
+/* ctx->endpoint: the base of all URLs in the answers, without a last slash */
+
+static ngx_int_t
+ngx_http_scim_set_endpoint(ngx_http_scim_ctx_t *ctx)
+{
+    u_char     *p;
+    size_t      escape;
+    ngx_str_t   base, *endpoint, *json;
+
+    if (ngx_http_scim_base_url(ctx, &base) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    endpoint = &ctx->endpoint;
+    endpoint->len = base.len + ctx->scope.tenant.len + ctx->integration.len
+                    + sizeof("/api/v1//integrations//scim/v2") - 1;
+
+    endpoint->data = ngx_pnalloc(ctx->request->pool, endpoint->len);
+    if (endpoint->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    (void) ngx_sprintf(endpoint->data, "%V/api/v1/%V/integrations/%V/scim/v2",
+                       &base, &ctx->scope.tenant, &ctx->integration);
+
+    json = &ctx->endpoint_json;
+    *json = *endpoint;
+
+    escape = ngx_escape_json(NULL, endpoint->data, endpoint->len);
+
+    if (escape) {
+        p = ngx_pnalloc(ctx->request->pool, endpoint->len + escape);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        json->data = p;
+        json->len = endpoint->len + escape;
+        (void) ngx_escape_json(p, endpoint->data, endpoint->len);
+    }
+
+    return NGX_OK;
+}

@@ -1,0 +1,151 @@
+/*
+ * Text that grows in the request's pool, and times as JSON shows them.
+ * It must not know what the text says.
+ */
+
+#include "ngx_http_scim.h"
+
+
+#define NGX_HTTP_SCIM_TEXT_BUFFER  4096
+
+
+static int ngx_http_scim_text_dump(const char *data, size_t length,
+    void *context);
+
+
+void
+ngx_http_scim_text_init(ngx_http_scim_text_t *text, ngx_pool_t *pool)
+{
+    text->pool = pool;
+    text->first = NULL;
+    text->last = &text->first;
+    text->buf = NULL;
+}
+
+
+u_char *
+ngx_http_scim_text_reserve(ngx_http_scim_text_t *text, size_t size)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    b = text->buf;
+
+    if (b && (size_t) (b->end - b->last) >= size) {
+        return b->last;
+    }
+
+    /* what follows the first piece is likely to be followed by more */
+
+    if (b && size < NGX_HTTP_SCIM_TEXT_BUFFER) {
+        size = NGX_HTTP_SCIM_TEXT_BUFFER;
+    }
+
+    b = ngx_create_temp_buf(text->pool, size);
+    cl = ngx_alloc_chain_link(text->pool);
+
+    if (b == NULL || cl == NULL) {
+        return NULL;
+    }
+
+    cl->buf = b;
+    cl->next = NULL;
+    *text->last = cl;
+    text->last = &cl->next;
+    text->buf = b;
+
+    return b->last;
+}
+
+
+ngx_int_t
+ngx_http_scim_text_add(ngx_http_scim_text_t *text, const void *data,
+    size_t length)
+{
+    u_char  *p;
+
+    p = ngx_http_scim_text_reserve(text, length);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    text->buf->last = ngx_cpymem(p, data, length);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_scim_text_add_json(ngx_http_scim_text_t *text, json_t *json)
+{
+    return json_dump_callback(json, ngx_http_scim_text_dump, text,
+                              JSON_COMPACT)
+           == 0 ? NGX_OK : NGX_ERROR;
+}
+
+
+static int
+ngx_http_scim_text_dump(const char *data, size_t length, void *context)
+{
+    return ngx_http_scim_text_add(context, data, length) == NGX_OK ? 0 : -1;
+}
+
+
+size_t
+ngx_http_scim_text_length(ngx_http_scim_text_t *text)
+{
+    size_t        length;
+    ngx_chain_t  *cl;
+
+    length = 0;
+
+    for (cl = text->first; cl; cl = cl->next) {
+        length += cl->buf->last - cl->buf->pos;
+    }
+
+    return length;
+}
+
+
+ngx_int_t
+ngx_http_scim_text_flat(ngx_http_scim_text_t *text, ngx_str_t *flat)
+{
+    u_char       *p;
+    ngx_chain_t  *cl;
+
+    flat->len = ngx_http_scim_text_length(text);
+
+    if (text->first && text->first->next == NULL) {
+        flat->data = text->first->buf->pos;
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(text->pool, flat->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    flat->data = p;
+
+    for (cl = text->first; cl; cl = cl->next) {
+        p = ngx_cpymem(p, cl->buf->pos, cl->buf->last - cl->buf->pos);
+    }
+
+    return NGX_OK;
+}
+
+
+/* RFC 7643, section 2.3.5: an xsd:dateTime, here always in UTC */
+
+u_char *
+ngx_http_scim_time(u_char *p, uint64_t milliseconds)
+{
+    ngx_tm_t  tm;
+
+    ngx_gmtime((time_t) (milliseconds / 1000), &tm);
+
+    return ngx_sprintf(p, "%4d-%02d-%02dT%02d:%02d:%02d.%03uiZ",
+                       tm.ngx_tm_year, tm.ngx_tm_mon, tm.ngx_tm_mday,
+                       tm.ngx_tm_hour, tm.ngx_tm_min, tm.ngx_tm_sec,
+                       (ngx_uint_t) (milliseconds % 1000));
+}

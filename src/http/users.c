@@ -1,0 +1,535 @@
+/*
+ * Users: create, read, replace, patch, delete. A person is global, what a
+ * tenant knows of it is the tenant's: see redis/functions/names.lua.
+ */
+
+#include "ngx_http_scim.h"
+
+
+#define NGX_HTTP_SCIM_USER_TRIES  10
+
+
+typedef struct {
+    ngx_scim_user_t      user;
+    ngx_scim_record_t    record;         /* as it is answered in the end      */
+    json_t              *document;       /* to be stored                      */
+    scim_patch_t        *patch;          /* NULL: it is a PUT                 */
+    ngx_uint_t           tries;
+} ngx_http_scim_user_state_t;
+
+
+static ngx_int_t ngx_http_scim_user_claimed(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_user_created(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_user_change(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_user_rename(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_user_renamed(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_user_commit(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_user_committed(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_user_again(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_user_answer(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_user_deleted(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_user_gone(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_user_describe(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_user_conflict(ngx_http_scim_ctx_t *ctx);
+static void ngx_http_scim_free_patch(void *data);
+
+
+ngx_int_t
+ngx_http_scim_user_read_query(ngx_http_scim_ctx_t *ctx)
+{
+    /* what is no id of ours is in no key */
+
+    if (!ngx_http_scim_is_id(&ctx->id)) {
+        return NGX_OK;
+    }
+
+    return ngx_scim_user_read(ctx->batch, &ctx->scope, &ctx->id);
+}
+
+
+ngx_int_t
+ngx_http_scim_user_read(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_scim_record_t  record;
+
+    if (!ngx_http_scim_is_id(&ctx->id)
+        || ngx_scim_user_read_reply(ctx->batch, &ctx->id, &record) != NGX_OK)
+    {
+        return ngx_http_scim_not_found(ctx);
+    }
+
+    return ngx_http_scim_send_resource(ctx, NGX_HTTP_OK, &record, NULL);
+}
+
+
+/*
+ * Create: claim the name for a new person, or learn who holds it; then commit
+ * in the tenant.
+ */
+
+ngx_int_t
+ngx_http_scim_user_create(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_http_scim_user_state_t  *state;
+
+    state = ngx_pcalloc(ctx->request->pool,
+                        sizeof(ngx_http_scim_user_state_t));
+    if (state == NULL) {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    ctx->state = state;
+
+    state->document = ngx_http_scim_own(ctx,
+                          scim_resource_accept(&scim_user_type, &ctx->policy,
+                                               ctx->message, NULL, NULL,
+                                               &ctx->error));
+    if (state->document == NULL) {
+        return ngx_http_scim_fail_error(ctx);
+    }
+
+    if (ngx_http_scim_index_one(ctx, state->document, "userName",
+                                &state->user.user_name)
+        != NGX_OK
+        || ngx_http_scim_uuid(ctx->request->pool, &state->user.id) != NGX_OK
+        || ngx_http_scim_uuid(ctx->request->pool, &state->user.claim)
+           != NGX_OK
+        || ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_scim_name_claim(ctx->batch, &ctx->scope,
+                               &state->user.user_name, &state->user.id,
+                               &state->user.claim, NGX_SCIM_CLAIM_JOIN)
+           != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_await(ctx, ngx_http_scim_user_claimed);
+}
+
+
+static ngx_int_t
+ngx_http_scim_user_claimed(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_scim_user_t             *user;
+    ngx_http_scim_user_state_t  *state;
+
+    state = ctx->state;
+    user = &state->user;
+
+    (void) ngx_scim_name_claim_reply(ctx->batch, &user->id);
+
+    user->integration = ctx->integration;
+
+    if (json_object_set_new(state->document, "id",
+                            json_stringn((char *) user->id.data,
+                                         user->id.len))
+        != 0
+        || ngx_http_scim_user_describe(ctx) != NGX_OK
+        || ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_scim_access_grant(ctx->batch, &ctx->scope, &user->id,
+                                 &user->claim)
+           != NGX_OK
+        || ngx_scim_user_create(ctx->batch, &ctx->scope, user) != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_await(ctx, ngx_http_scim_user_created);
+}
+
+
+static ngx_int_t
+ngx_http_scim_user_created(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_scim_record_t            record;
+    ngx_scim_written_t           written;
+    ngx_http_scim_user_state_t  *state;
+
+    state = ctx->state;
+
+    (void) ngx_scim_redis_reply(ctx->batch);      /* of the access */
+    ngx_scim_written_reply(ctx->batch, &written);
+
+    if (written.outcome != NGX_SCIM_OK) {
+        return ngx_http_scim_user_conflict(ctx);
+    }
+
+    record.id = state->user.id;
+    record.document = state->user.document;
+    record.version = written.version;
+    record.created = written.created;
+    record.modified = written.created;
+    record.related = NULL;
+
+    ctx->id = record.id;
+
+    return ngx_http_scim_send_resource(ctx, NGX_HTTP_CREATED, &record, NULL);
+}
+
+
+ngx_int_t
+ngx_http_scim_user_replace(ngx_http_scim_ctx_t *ctx)
+{
+    ctx->state = ngx_pcalloc(ctx->request->pool,
+                             sizeof(ngx_http_scim_user_state_t));
+    if (ctx->state == NULL) {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_user_change(ctx);
+}
+
+
+ngx_int_t
+ngx_http_scim_user_patch(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_http_scim_user_state_t  *state;
+
+    state = ngx_pcalloc(ctx->request->pool,
+                        sizeof(ngx_http_scim_user_state_t));
+    if (state == NULL) {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    ctx->state = state;
+
+    state->patch = scim_patch_parse(&scim_user_type, &ctx->policy,
+                                    ctx->message, &ctx->error);
+    if (state->patch == NULL) {
+        return ngx_http_scim_fail_error(ctx);
+    }
+
+    if (ngx_http_scim_own_with(ctx, state->patch, ngx_http_scim_free_patch)
+        != NGX_OK)
+    {
+        scim_patch_free(state->patch);
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_user_change(ctx);
+}
+
+
+/*
+ * PUT and PATCH: from the version that was read to the next one. If another
+ * request was quicker, from the start again.
+ */
+
+static ngx_int_t
+ngx_http_scim_user_change(ngx_http_scim_ctx_t *ctx)
+{
+    json_t                      *current;
+    ngx_str_t                    name, before;
+    ngx_http_scim_user_state_t  *state;
+
+    state = ctx->state;
+
+    if (!ngx_http_scim_is_id(&ctx->id)
+        || ngx_scim_user_read_reply(ctx->batch, &ctx->id, &state->record)
+           != NGX_OK)
+    {
+        return ngx_http_scim_not_found(ctx);
+    }
+
+    if (!ngx_http_scim_version_expected(ctx, &state->record.version)) {
+        return ngx_http_scim_version_moved(ctx);
+    }
+
+    current = ngx_http_scim_document(ctx, &state->record);
+    if (current == NULL) {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    state->document = ngx_http_scim_own(ctx, state->patch
+                      ? scim_patch_apply(state->patch, current, &ctx->error)
+                      : scim_resource_accept(&scim_user_type, &ctx->policy,
+                                             ctx->message, current, NULL,
+                                             &ctx->error));
+    if (state->document == NULL) {
+        return ngx_http_scim_fail_error(ctx);
+    }
+
+    if (json_object_set(state->document, "id", json_object_get(current, "id"))
+        != 0)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    /* RFC 7644, section 3.5.2: nothing changed, so the version stays */
+
+    if (json_equal(current, state->document)) {
+        return ngx_http_scim_user_answer(ctx);
+    }
+
+    state->user.id = ctx->id;
+    state->user.expected = state->record.version;
+    ngx_str_null(&state->user.claim);
+
+    if (ngx_http_scim_user_describe(ctx) != NGX_OK
+        || ngx_http_scim_index_one(ctx, current, "userName", &before)
+           != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    name = state->user.user_name;
+
+    if (name.len == before.len
+        && ngx_memcmp(name.data, before.data, name.len) == 0)
+    {
+        return ngx_http_scim_user_commit(ctx);
+    }
+
+    return ngx_http_scim_user_rename(ctx);
+}
+
+
+static ngx_int_t
+ngx_http_scim_user_rename(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_scim_user_t  *user;
+
+    user = &((ngx_http_scim_user_state_t *) ctx->state)->user;
+
+    if (ngx_http_scim_uuid(ctx->request->pool, &user->claim) != NGX_OK
+        || ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_scim_name_claim(ctx->batch, &ctx->scope, &user->user_name,
+                               &user->id, &user->claim, NGX_SCIM_CLAIM_OWN)
+           != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_await(ctx, ngx_http_scim_user_renamed);
+}
+
+
+static ngx_int_t
+ngx_http_scim_user_renamed(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_str_t  holder;
+
+    if (ngx_scim_name_claim_reply(ctx->batch, &holder) != NGX_SCIM_OK) {
+        return ngx_http_scim_user_conflict(ctx);
+    }
+
+    return ngx_http_scim_user_commit(ctx);
+}
+
+
+static ngx_int_t
+ngx_http_scim_user_commit(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_http_scim_user_state_t  *state;
+
+    state = ctx->state;
+
+    if (ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_scim_user_replace(ctx->batch, &ctx->scope, &state->user)
+           != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_await(ctx, ngx_http_scim_user_committed);
+}
+
+
+static ngx_int_t
+ngx_http_scim_user_committed(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_scim_written_t           written;
+    ngx_http_scim_user_state_t  *state;
+
+    state = ctx->state;
+    ngx_scim_written_reply(ctx->batch, &written);
+
+    switch (written.outcome) {
+
+    case NGX_SCIM_OK:
+        break;
+
+    case NGX_SCIM_MISSING:
+        return ngx_http_scim_not_found(ctx);
+
+    case NGX_SCIM_STALE:
+        return ngx_http_scim_user_again(ctx);
+
+    default:
+        return ngx_http_scim_user_conflict(ctx);
+    }
+
+    state->record.document = state->user.document;
+    state->record.version = written.version;
+    state->record.modified = written.modified;
+
+    if (written.name.len == 0) {
+        return ngx_http_scim_user_answer(ctx);
+    }
+
+    /* the name that was given up is free before the client is told */
+
+    if (ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_scim_name_release(ctx->batch, &ctx->scope, &written.name,
+                                 &written.claim, NGX_SCIM_RELEASE_DROP)
+           != NGX_OK)
+    {
+        return ngx_http_scim_user_answer(ctx);
+    }
+
+    return ngx_http_scim_await_anyway(ctx, ngx_http_scim_user_answer);
+}
+
+
+static ngx_int_t
+ngx_http_scim_user_again(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_http_scim_user_state_t  *state;
+
+    state = ctx->state;
+
+    if (++state->tries == NGX_HTTP_SCIM_USER_TRIES) {
+        if (ngx_http_scim_retry_after(ctx, 1) != NGX_OK) {
+            return ngx_http_scim_fail_memory(ctx);
+        }
+
+        return ngx_http_scim_fail(ctx, NGX_HTTP_SERVICE_UNAVAILABLE, NULL,
+                                  "the user is being changed by too many "
+                                  "requests at once; nothing was changed");
+    }
+
+    if (ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_scim_user_read(ctx->batch, &ctx->scope, &ctx->id) != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_await(ctx, ngx_http_scim_user_change);
+}
+
+
+static ngx_int_t
+ngx_http_scim_user_answer(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_http_scim_user_state_t  *state;
+
+    state = ctx->state;
+
+    return ngx_http_scim_send_resource(ctx, NGX_HTTP_OK, &state->record,
+                                       NULL);
+}
+
+
+ngx_int_t
+ngx_http_scim_user_delete(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_str_t  expected;
+
+    if (!ngx_http_scim_is_id(&ctx->id)) {
+        return ngx_http_scim_not_found(ctx);
+    }
+
+    if (ngx_http_scim_expected(ctx, &expected) != NGX_OK
+        || ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_scim_user_delete(ctx->batch, &ctx->scope, &ctx->id, &expected)
+           != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_await(ctx, ngx_http_scim_user_deleted);
+}
+
+
+static ngx_int_t
+ngx_http_scim_user_deleted(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_str_t                claim, name;
+    ngx_scim_written_t       written;
+    ngx_scim_redis_batch_t  *batch;
+
+    batch = ctx->batch;
+    ngx_scim_user_delete_reply(batch, &written);
+
+    if (written.outcome == NGX_SCIM_MISSING) {
+        return ngx_http_scim_not_found(ctx);
+    }
+
+    if (written.outcome != NGX_SCIM_OK) {
+        return ngx_http_scim_version_moved(ctx);
+    }
+
+    claim = written.claim;
+    name = written.name;
+
+    if (ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_scim_name_release(ctx->batch, &ctx->scope, &name, &claim,
+                                 NGX_SCIM_RELEASE_KEEP)
+           != NGX_OK
+        || ngx_scim_access_revoke(ctx->batch, &ctx->scope, &ctx->id, &claim)
+           != NGX_OK)
+    {
+        return ngx_http_scim_user_gone(ctx);
+    }
+
+    return ngx_http_scim_await_anyway(ctx, ngx_http_scim_user_gone);
+}
+
+
+static ngx_int_t
+ngx_http_scim_user_gone(ngx_http_scim_ctx_t *ctx)
+{
+    return ngx_http_scim_send(ctx, NGX_HTTP_NO_CONTENT, NULL);
+}
+
+
+/* what the store must know of the document */
+
+static ngx_int_t
+ngx_http_scim_user_describe(ngx_http_scim_ctx_t *ctx)
+{
+    json_t                      *document;
+    ngx_scim_user_t             *user;
+    ngx_http_scim_user_state_t  *state;
+
+    state = ctx->state;
+    user = &state->user;
+    document = state->document;
+
+    /* RFC 7643 gives "active" no default; a user without it may work */
+
+    user->active = !json_is_false(json_object_get(document, "active"));
+    user->display = ngx_http_scim_string(document, "displayName");
+
+    if (user->display.len == 0) {
+        user->display = ngx_http_scim_string(document, "userName");
+    }
+
+    if (ngx_http_scim_document_text(ctx, document, &user->document) != NGX_OK
+        || ngx_http_scim_index_one(ctx, document, "userName",
+                                   &user->user_name)
+           != NGX_OK
+        || ngx_http_scim_index_one(ctx, document, "externalId",
+                                   &user->external_id)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_scim_index(ctx, document, "emails.value", &user->emails);
+}
+
+
+static ngx_int_t
+ngx_http_scim_user_conflict(ngx_http_scim_ctx_t *ctx)
+{
+    return ngx_http_scim_fail(ctx, NGX_HTTP_CONFLICT, SCIM_UNIQUENESS,
+                              "userName is taken");
+}
+
+
+static void
+ngx_http_scim_free_patch(void *data)
+{
+    scim_patch_free(data);
+}

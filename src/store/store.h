@@ -1,0 +1,306 @@
+/*
+ * The data: tenants, integrations, users and groups, as commands put into a
+ * batch and as what Redis answered to them. A function named after what is
+ * done appends the commands; the one that ends in _reply takes the replies,
+ * in the same order. It must not know HTTP, nor what a document says.
+ */
+
+#ifndef NGX_SCIM_STORE_H
+#define NGX_SCIM_STORE_H
+
+#include "redis.h"
+
+#pragma GCC visibility push(hidden)
+
+#define NGX_SCIM_ID_LEN       36         /* a UUID                            */
+#define NGX_SCIM_SHA256_LEN   64         /* in hexadecimal                    */
+#define NGX_SCIM_NAME_MAX     63         /* of a tenant or an integration     */
+
+/* A tenant as one request sees it; strings live as long as the pool. */
+typedef struct {
+    ngx_pool_t         *pool;            /* for keys and arguments            */
+    ngx_str_t           tenant;
+
+    /* who writes, for the audit trail */
+    ngx_str_t           actor;           /* "integration:ID", "admin:NAME"    */
+    ngx_str_t           token;           /* the token's prefix                */
+    ngx_str_t           request_id;
+    ngx_uint_t          audit_length;
+} ngx_scim_scope_t;
+
+
+typedef enum {
+    NGX_SCIM_OK = 0,
+    NGX_SCIM_MISSING,                    /* there is no such thing            */
+    NGX_SCIM_EXISTS,                     /* there is one of that name already */
+    NGX_SCIM_CONFLICT,                   /* a unique value is taken           */
+    NGX_SCIM_TAKEN,                      /* another person holds the userName */
+    NGX_SCIM_STALE,                      /* another version stands            */
+    NGX_SCIM_MOVED,                      /* another document stands           */
+    NGX_SCIM_MEMBER,                     /* a member that does not exist      */
+    NGX_SCIM_INVALID                     /* not an answer we know: a bug      */
+} ngx_scim_outcome_e;
+
+
+typedef struct {
+    ngx_str_t           id;
+    ngx_str_t           document;        /* JSON without meta, groups, members */
+    ngx_str_t           version;
+    ngx_str_t           doc_version;     /* of a group read by its id         */
+    uint64_t            created;         /* milliseconds since the epoch      */
+    uint64_t            modified;
+
+    /*
+     * NULL, or strings: of a user's groups id, display, ...; of a group's
+     * members the place behind them ("": no more follow), then id, type
+     * ("user" or "group"), display, ...
+     */
+    redisReply         *related;
+} ngx_scim_record_t;
+
+
+/* A page, taken record by record with ngx_scim_page_next(). */
+typedef struct {
+    redisReply         *reply;
+    size_t              next;
+    ngx_uint_t          total;
+    ngx_str_t           place;           /* behind it; empty: it is the last  */
+} ngx_scim_page_t;
+
+
+/* What a write answered; only what the outcome has is set. */
+typedef struct {
+    ngx_scim_outcome_e  outcome;
+    ngx_str_t           version;
+    uint64_t            created;
+    uint64_t            modified;
+    ngx_str_t           claim;           /* given up with the name            */
+    ngx_str_t           name;
+    ngx_uint_t          change;          /* NGX_SCIM_MEMBER: which, from 0    */
+    ngx_uint_t          member;
+} ngx_scim_written_t;
+
+
+typedef struct {
+    ngx_str_t           id;
+    ngx_str_t           integration;     /* on a create: who owns it          */
+    ngx_str_t           expected;        /* on a replace: the version         */
+    ngx_str_t           claim;           /* nonce of the name's claim         */
+    ngx_str_t           document;
+    ngx_uint_t          active;
+    ngx_str_t           display;
+    ngx_str_t           user_name;       /* prepared                          */
+    ngx_str_t           external_id;     /* NULL data: none                   */
+    ngx_array_t        *emails;          /* of ngx_str_t, prepared            */
+} ngx_scim_user_t;
+
+
+typedef enum {
+    NGX_SCIM_MEMBERS_ADD = 0,
+    NGX_SCIM_MEMBERS_REMOVE,
+    NGX_SCIM_MEMBERS_REPLACE
+} ngx_scim_member_action_e;
+
+typedef struct {
+    ngx_scim_member_action_e  action;
+    ngx_uint_t                nelts;
+    ngx_str_t                *ids;
+} ngx_scim_member_change_t;
+
+
+typedef struct {
+    ngx_str_t           id;
+    ngx_str_t           integration;
+    ngx_str_t           expected;        /* "", "*" or "v1,v2": If-Match      */
+    ngx_str_t           doc_version;     /* of what the document was made of  */
+    ngx_str_t           document;        /* empty: only members change        */
+    ngx_str_t           display;
+    ngx_str_t           display_name;    /* prepared                          */
+    ngx_str_t           external_id;
+    ngx_array_t        *changes;         /* of ngx_scim_member_change_t       */
+} ngx_scim_group_t;
+
+
+/* What authentication needs of an integration. */
+typedef struct {
+    ngx_str_t           token;           /* SHA-256 in hexadecimal; empty:
+                                            there is no such integration      */
+    ngx_str_t           token_prefix;
+    ngx_str_t           permissions;     /* "GROUPS:CREATE GROUPS:READ ..."   */
+    uint64_t            last_used;
+    unsigned            enabled:1;
+    unsigned            strict:1;
+} ngx_scim_credentials_t;
+
+
+typedef struct {
+    ngx_str_t           id;
+    ngx_str_t           name;
+    ngx_str_t           description;
+    ngx_str_t           type;
+    ngx_str_t           profile;         /* lenient or strict                 */
+    ngx_str_t           token;           /* on a create: SHA-256              */
+    ngx_str_t           token_prefix;
+    ngx_str_t           service_account;
+    ngx_str_t           binding;         /* on a create: its id               */
+    uint64_t            created;
+    uint64_t            modified;
+    uint64_t            last_used;       /* 0: never                          */
+    unsigned            enabled:1;
+} ngx_scim_integration_t;
+
+
+typedef struct {
+    ngx_str_t           id;
+    ngx_str_t           name;
+    uint64_t            created;
+} ngx_scim_tenant_t;
+
+
+/* Tenants. */
+
+ngx_int_t ngx_scim_tenant_create(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *name);
+void ngx_scim_tenant_create_reply(ngx_scim_redis_batch_t *batch,
+    ngx_scim_written_t *written);
+ngx_int_t ngx_scim_tenant_read(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope);
+ngx_int_t ngx_scim_tenant_read_reply(ngx_scim_redis_batch_t *batch,
+    ngx_scim_tenant_t *tenant);       /* NGX_DECLINED: there is none */
+ngx_int_t ngx_scim_tenant_names(ngx_scim_redis_batch_t *batch);
+void ngx_scim_tenant_names_reply(ngx_scim_redis_batch_t *batch,
+    ngx_scim_page_t *page);
+ngx_int_t ngx_scim_tenant_names_next(ngx_scim_page_t *page,
+    ngx_str_t *name);                 /* NGX_DONE: that was the last */
+
+
+/* Integrations. */
+
+ngx_int_t ngx_scim_credentials_read(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *integration);
+void ngx_scim_credentials_reply(ngx_scim_redis_batch_t *batch,
+    ngx_scim_credentials_t *credentials);
+ngx_int_t ngx_scim_integration_create(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_integration_t *integration);
+ngx_int_t ngx_scim_integration_enable(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *id, ngx_uint_t enabled);
+ngx_int_t ngx_scim_integration_delete(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *id);
+ngx_int_t ngx_scim_integration_touch(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *id);
+ngx_int_t ngx_scim_integration_read(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *id);
+ngx_int_t ngx_scim_integration_list(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope);
+
+/* To any of the five above; integration is set with NGX_SCIM_OK only. */
+ngx_scim_outcome_e ngx_scim_integration_reply(ngx_scim_redis_batch_t *batch,
+    ngx_scim_integration_t *integration);
+
+/* NGX_SCIM_OK or NGX_SCIM_MISSING (the tenant); then call _next until
+   NGX_DONE. */
+ngx_scim_outcome_e ngx_scim_integration_list_reply(
+    ngx_scim_redis_batch_t *batch, ngx_scim_page_t *page);
+ngx_int_t ngx_scim_integration_next(ngx_scim_page_t *page,
+    ngx_scim_integration_t *integration);
+
+
+/* Global names and access (see redis/functions/names.lua). */
+
+typedef enum {
+    NGX_SCIM_CLAIM_JOIN = 0,             /* whoever holds the name            */
+    NGX_SCIM_CLAIM_OWN                   /* only this id may hold it          */
+} ngx_scim_claim_e;
+
+typedef enum {
+    NGX_SCIM_RELEASE_KEEP = 0,           /* the person stays the holder       */
+    NGX_SCIM_RELEASE_DROP                /* free if no tenant uses it         */
+} ngx_scim_release_e;
+
+ngx_int_t ngx_scim_name_claim(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *name, ngx_str_t *id,
+    ngx_str_t *nonce, ngx_scim_claim_e mode);
+ngx_scim_outcome_e ngx_scim_name_claim_reply(ngx_scim_redis_batch_t *batch,
+    ngx_str_t *holder);
+ngx_int_t ngx_scim_name_release(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *name, ngx_str_t *nonce,
+    ngx_scim_release_e mode);
+ngx_int_t ngx_scim_access_grant(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *id, ngx_str_t *nonce);
+ngx_int_t ngx_scim_access_revoke(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *id, ngx_str_t *nonce);
+
+
+/* Users. */
+
+ngx_int_t ngx_scim_user_read(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *id);
+ngx_int_t ngx_scim_user_read_reply(ngx_scim_redis_batch_t *batch,
+    ngx_str_t *id, ngx_scim_record_t *record);   /* NGX_DECLINED: none */
+ngx_int_t ngx_scim_user_create(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_user_t *user);
+ngx_int_t ngx_scim_user_replace(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_user_t *user);
+ngx_int_t ngx_scim_user_delete(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *id, ngx_str_t *expected);
+
+/* The claim and the name that go with the user. */
+void ngx_scim_user_delete_reply(ngx_scim_redis_batch_t *batch,
+    ngx_scim_written_t *written);
+
+
+/* Groups. */
+
+ngx_int_t ngx_scim_group_read(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *id, ngx_uint_t members);
+ngx_int_t ngx_scim_group_read_reply(ngx_scim_redis_batch_t *batch,
+    ngx_str_t *id, ngx_uint_t members, ngx_scim_record_t *record);
+ngx_int_t ngx_scim_group_members(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *id, ngx_str_t *place,
+    ngx_uint_t count);
+redisReply *ngx_scim_group_members_reply(ngx_scim_redis_batch_t *batch);
+
+/* The place behind them; empty: they are the last. */
+ngx_str_t ngx_scim_group_members_place(redisReply *members);
+ngx_int_t ngx_scim_group_create(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_group_t *group);
+ngx_int_t ngx_scim_group_update(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_group_t *group);
+ngx_int_t ngx_scim_group_delete(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *id, ngx_str_t *expected);
+
+
+/* Of both kinds. */
+
+typedef enum {
+    NGX_SCIM_USERS = 0,
+    NGX_SCIM_GROUPS
+} ngx_scim_kind_e;
+
+/*
+ * A page of a listing. from: a rank from 0 ("0"), or the place behind another
+ * page. members: how many to give with each group at most; 0: none.
+ */
+ngx_int_t ngx_scim_list(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_kind_e kind, ngx_str_t *from,
+    ngx_uint_t count, ngx_uint_t members);
+
+/*
+ * Those whose indexed attribute has the value (prepared where case does not
+ * count): "id", "userName", "externalId", "emails.value", "displayName".
+ */
+ngx_int_t ngx_scim_find(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_kind_e kind, ngx_str_t *index,
+    ngx_str_t *value, ngx_uint_t members);
+
+void ngx_scim_page_reply(ngx_scim_redis_batch_t *batch, ngx_scim_page_t *page);
+ngx_int_t ngx_scim_page_next(ngx_scim_page_t *page,
+    ngx_scim_record_t *record);              /* NGX_DONE: that was the last */
+
+/* To any write of users and groups. */
+void ngx_scim_written_reply(ngx_scim_redis_batch_t *batch,
+    ngx_scim_written_t *written);
+
+#pragma GCC visibility pop
+
+#endif

@@ -1,0 +1,135 @@
+/*
+ * Users of a tenant.
+ */
+
+#include "records.h"
+
+
+static void ngx_scim_user_index(ngx_scim_call_t *call, ngx_scim_user_t *user);
+
+
+ngx_int_t
+ngx_scim_user_read(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
+    ngx_str_t *id)
+{
+    ngx_scim_call_t  call;
+
+    if (ngx_scim_record_read(batch, scope, NGX_SCIM_KEY_USER, id) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_scim_call_read(&call, scope, 1);
+    ngx_scim_call_arg(&call, id);
+
+    return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_READ,
+                                    "user_groups", scope);
+}
+
+
+ngx_int_t
+ngx_scim_user_read_reply(ngx_scim_redis_batch_t *batch, ngx_str_t *id,
+    ngx_scim_record_t *record)
+{
+    ngx_int_t    rc;
+    redisReply  *groups;
+
+    record->id = *id;
+    rc = ngx_scim_record_reply(ngx_scim_redis_reply(batch), 0, record);
+
+    groups = ngx_scim_redis_reply(batch);
+
+    if (groups->type == REDIS_REPLY_ARRAY) {
+        record->related = groups;
+    }
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_scim_user_create(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
+    ngx_scim_user_t *user)
+{
+    ngx_scim_call_t  call;
+
+    ngx_scim_call_write(&call, scope, 12);
+    ngx_scim_call_arg(&call, &user->id);
+    ngx_scim_call_arg(&call, &user->claim);
+    ngx_scim_call_arg(&call, &user->integration);
+    ngx_scim_call_arg(&call, &user->document);
+    ngx_scim_call_number(&call, user->active);
+    ngx_scim_call_arg(&call, &user->display);
+    ngx_scim_user_index(&call, user);
+
+    return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_WRITE,
+                                    "user_create", scope);
+}
+
+
+ngx_int_t
+ngx_scim_user_replace(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
+    ngx_scim_user_t *user)
+{
+    ngx_scim_call_t  call;
+
+    ngx_scim_call_write(&call, scope, 12);
+    ngx_scim_call_arg(&call, &user->id);
+    ngx_scim_call_arg(&call, &user->expected);
+    ngx_scim_call_arg(&call, &user->claim);
+    ngx_scim_call_arg(&call, &user->document);
+    ngx_scim_call_number(&call, user->active);
+    ngx_scim_call_arg(&call, &user->display);
+    ngx_scim_user_index(&call, user);
+
+    return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_WRITE,
+                                    "user_replace", scope);
+}
+
+
+/* what user_index_of() in redis/functions reads */
+
+static void
+ngx_scim_user_index(ngx_scim_call_t *call, ngx_scim_user_t *user)
+{
+    ngx_str_t   *email;
+    ngx_uint_t   i;
+
+    ngx_scim_call_arg(call, &user->user_name);
+
+    if (user->external_id.data) {
+        ngx_scim_call_number(call, 1);
+        ngx_scim_call_arg(call, &user->external_id);
+
+    } else {
+        ngx_scim_call_number(call, 0);
+    }
+
+    email = user->emails->elts;
+
+    for (i = 0; i < user->emails->nelts; i++) {
+        ngx_scim_call_arg(call, &email[i]);
+    }
+}
+
+
+ngx_int_t
+ngx_scim_user_delete(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
+    ngx_str_t *id, ngx_str_t *expected)
+{
+    return ngx_scim_record_delete(batch, scope, "user_delete", id, expected);
+}
+
+
+void
+ngx_scim_user_delete_reply(ngx_scim_redis_batch_t *batch,
+    ngx_scim_written_t *written)
+{
+    redisReply  *reply;
+
+    reply = ngx_scim_redis_reply(batch);
+
+    ngx_memzero(written, sizeof(ngx_scim_written_t));
+    written->outcome = ngx_scim_reply_outcome(reply);
+    written->claim = ngx_scim_reply_text(reply, 1);
+    written->name = ngx_scim_reply_text(reply, 2);
+}
