@@ -1,5 +1,5 @@
 /*
- * Batches on their way: sent, answered in order, timed, failed, told.
+ * Batches on their way: sent, answered in order, failed, told.
  *
  * It must not know the socket, nor what the commands and replies mean.
  */
@@ -11,8 +11,6 @@
 #define NGX_SCIM_REDIS_SLOTS       64
 
 
-static void ngx_scim_redis_timer_handler(ngx_event_t *ev);
-static ngx_msec_int_t ngx_scim_redis_time_left(ngx_scim_redis_t *redis);
 static void ngx_scim_redis_fail_queue(ngx_scim_redis_t *redis,
     ngx_queue_t *queue, const char *failure);
 static void ngx_scim_redis_fail_batch(ngx_scim_redis_batch_t *batch,
@@ -34,9 +32,7 @@ ngx_scim_redis_create(ngx_scim_redis_conf_t *conf, ngx_log_t *log)
     redis->log = log;
     redis->ident = -1;
 
-    redis->timer.handler = ngx_scim_redis_timer_handler;
-    redis->timer.data = redis;
-    redis->timer.log = log;
+    ngx_scim_redis_init_timer(redis);
 
     ngx_queue_init(&redis->waiting);
     ngx_queue_init(&redis->missing);
@@ -494,123 +490,4 @@ ngx_scim_redis_tell_failed(ngx_scim_redis_t *redis)
             batch->handler(batch);
         }
     }
-}
-
-
-/* earlier than any deadline is good enough: the handler looks and sets it */
-void
-ngx_scim_redis_arm_timer(ngx_scim_redis_t *redis)
-{
-    ngx_msec_int_t  left;
-
-    if (!redis->timer.timer_set) {
-        left = ngx_scim_redis_time_left(redis);
-        ngx_add_timer(&redis->timer, (ngx_msec_t) ngx_max(left, 1));
-    }
-}
-
-
-void
-ngx_scim_redis_disarm_timer(ngx_scim_redis_t *redis)
-{
-    if (redis->timer.timer_set) {
-        ngx_del_timer(&redis->timer);
-    }
-
-    if (redis->timer.posted) {
-        ngx_delete_posted_event(&redis->timer);
-    }
-}
-
-
-static void
-ngx_scim_redis_timer_handler(ngx_event_t *ev)
-{
-    ngx_scim_redis_t  *redis = ev->data;
-
-    ev->timedout = 0;
-
-    if (redis->connection && redis->connection->read->posted) {
-        /* replies are there, only not read yet: accept_mutex posts events */
-        ngx_post_event(ev, &ngx_posted_events);
-        return;
-    }
-
-    if (redis->state == NGX_SCIM_REDIS_CLOSED
-        || (redis->state == NGX_SCIM_REDIS_READY && redis->commands == 0))
-    {
-        return;
-    }
-
-    if (ngx_scim_redis_time_left(redis) > 0) {
-        ngx_scim_redis_arm_timer(redis);
-        return;
-    }
-
-    switch (redis->state) {
-
-    case NGX_SCIM_REDIS_CONNECTING:
-        ngx_scim_redis_fail(redis, NGX_ETIMEDOUT, "redis cannot be connected",
-                            "");
-        break;
-
-    case NGX_SCIM_REDIS_SECURING:
-        ngx_scim_redis_fail(redis, NGX_ETIMEDOUT,
-                            "no TLS handshake with redis",
-                            "; does it listen with TLS there?");
-        break;
-
-    case NGX_SCIM_REDIS_GREETING:
-        ngx_scim_redis_fail(redis, NGX_ETIMEDOUT,
-                            "redis accepts connections but does not answer",
-                            "; does it hang, or expect TLS?");
-        break;
-
-    default:
-        ngx_scim_redis_fail(redis, NGX_ETIMEDOUT, "no reply from redis in time",
-                            "");
-    }
-}
-
-
-/* until the first of all deadlines */
-static ngx_msec_int_t
-ngx_scim_redis_time_left(ngx_scim_redis_t *redis)
-{
-    ngx_uint_t               i;
-    ngx_queue_t             *q;
-    ngx_msec_int_t           left, n;
-    ngx_scim_redis_batch_t  *batch;
-
-    ngx_queue_t  *queues[] = { &redis->waiting, &redis->missing,
-                               &redis->resent };
-
-    left = (ngx_msec_int_t) redis->conf->timeout;
-
-    if (redis->state != NGX_SCIM_REDIS_READY) {
-        n = (ngx_msec_int_t) (redis->connect_deadline - ngx_current_msec);
-        left = ngx_min(left, n);
-    }
-
-    if (redis->slots_count) {
-        n = (ngx_msec_int_t) (redis->slots[redis->slots_head].deadline
-                              - ngx_current_msec);
-        left = ngx_min(left, n);
-    }
-
-    for (i = 0; i < sizeof(queues) / sizeof(queues[0]); i++) {
-
-        if (ngx_queue_empty(queues[i])) {
-            continue;
-        }
-
-        q = ngx_queue_head(queues[i]);
-        batch = ngx_queue_data(q, ngx_scim_redis_batch_t, queue);
-
-        n = (ngx_msec_int_t) (batch->started + redis->conf->timeout
-                              - ngx_current_msec);
-        left = ngx_min(left, n);
-    }
-
-    return left;
 }

@@ -88,7 +88,10 @@ struct ngx_scim_redis_batch_s {
 ngx_scim_redis_t *ngx_scim_redis_create(ngx_scim_redis_conf_t *conf,
     ngx_log_t *log);
 
-/* Forgets all handlers, closes, frees: for exit_process. */
+/*
+ * Forgets all handlers, closes, frees: for exit_process, not for a handler.
+ * Batches that were not freed may still be, and go nowhere.
+ */
 void ngx_scim_redis_destroy(ngx_scim_redis_t *redis);
 
 /*
@@ -113,7 +116,10 @@ typedef enum {
     NGX_SCIM_REDIS_READ                   /* FCALL_RO                         */
 } ngx_scim_redis_access_e;
 
-/* FCALL name_<version> 1 key args...; the library is loaded if it is missing. */
+/*
+ * FCALL scim_<name>_<version> 1 key args...; the library is loaded if it is
+ * missing.
+ */
 ngx_int_t ngx_scim_redis_call(ngx_scim_redis_batch_t *batch,
     ngx_scim_redis_access_e access, const char *name, const ngx_str_t *key,
     ngx_uint_t argc, const ngx_str_t *argv);

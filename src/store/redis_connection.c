@@ -1,35 +1,25 @@
 /*
- * The socket to Redis: connected, greeted, read, written, closed, lost.
+ * The socket to Redis: connected, written, closed, lost.
  *
- * It must not know what travels on it but for the greeting.
+ * It must not know what travels on it.
  */
 
 #include "redis_internal.h"
 
 
-#define NGX_SCIM_REDIS_BACKOFF_MIN   50
-#define NGX_SCIM_REDIS_BACKOFF_MAX   2000
-
-#define NGX_SCIM_REDIS_READ_BUFFER   65536
-#define NGX_SCIM_REDIS_READ_ROUNDS   16
+#define NGX_SCIM_REDIS_BACKOFF_MIN  50
+#define NGX_SCIM_REDIS_BACKOFF_MAX  2000
 
 /* an output buffer that grew beyond this in a burst is freed after it */
-#define NGX_SCIM_REDIS_KEEP_OUT      (1024 * 1024)
-
-/* of one reply: bytes, and elements of its arrays */
-#define NGX_SCIM_REDIS_MAX_REPLY     (256 * 1024 * 1024)
-#define NGX_SCIM_REDIS_MAX_ELEMENTS  (4 * 1024 * 1024)
+#define NGX_SCIM_REDIS_KEEP_OUT     (1024 * 1024)
 
 
 static ngx_addr_t *ngx_scim_redis_address(ngx_scim_redis_t *redis);
-static ngx_str_t *ngx_scim_redis_name(ngx_scim_redis_t *redis);
 static ngx_int_t ngx_scim_redis_connect_next(ngx_scim_redis_t *redis);
 static ngx_int_t ngx_scim_redis_open(ngx_scim_redis_t *redis);
-static ngx_int_t ngx_scim_redis_create_reader(ngx_scim_redis_t *redis);
+static ngx_int_t ngx_scim_redis_opened(ngx_scim_redis_t *redis,
+    ngx_addr_t *addr);
 static void ngx_scim_redis_connected(ngx_scim_redis_t *redis);
-static void ngx_scim_redis_ready(ngx_scim_redis_t *redis);
-static ngx_int_t ngx_scim_redis_read_replies(ngx_scim_redis_t *redis);
-static void ngx_scim_redis_eof(ngx_scim_redis_t *redis, ngx_err_t err);
 static ngx_uint_t ngx_scim_redis_is_idle(ngx_scim_redis_t *redis);
 static void ngx_scim_redis_reopen(ngx_scim_redis_t *redis);
 static void ngx_scim_redis_down(ngx_scim_redis_t *redis, ngx_err_t err,
@@ -76,7 +66,7 @@ ngx_scim_redis_address(ngx_scim_redis_t *redis)
 
 
 /* for the log: as configured */
-static ngx_str_t *
+ngx_str_t *
 ngx_scim_redis_name(ngx_scim_redis_t *redis)
 {
     ngx_scim_redis_conf_t  *conf = redis->conf;
@@ -106,7 +96,6 @@ ngx_scim_redis_connect_next(ngx_scim_redis_t *redis)
 static ngx_int_t
 ngx_scim_redis_open(ngx_scim_redis_t *redis)
 {
-    int                     nodelay;
     ngx_int_t               rc;
     ngx_log_t               log;
     ngx_addr_t             *addr;
@@ -148,6 +137,29 @@ ngx_scim_redis_open(ngx_scim_redis_t *redis)
     }
 
     redis->connection = c;
+
+    if (ngx_scim_redis_opened(redis, addr) != NGX_OK) {
+        ngx_scim_redis_close(redis);
+        ngx_set_socket_errno(NGX_ENOMEM);
+        return NGX_ERROR;
+    }
+
+    if (rc == NGX_OK) {
+        ngx_post_event(c->write, &ngx_posted_events);
+    }
+
+    ngx_scim_redis_arm_timer(redis);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_scim_redis_opened(ngx_scim_redis_t *redis, ngx_addr_t *addr)
+{
+    int                nodelay;
+    ngx_connection_t  *c = redis->connection;
+
     redis->generation++;
     redis->state = NGX_SCIM_REDIS_CONNECTING;
 
@@ -169,69 +181,11 @@ ngx_scim_redis_open(ngx_scim_redis_t *redis)
 
     c->pool = ngx_create_pool(256, redis->log);      /* ngx_ssl's */
 
-    if (c->pool == NULL || ngx_scim_redis_create_reader(redis) != NGX_OK) {
-        ngx_scim_redis_close(redis);
-        ngx_set_socket_errno(NGX_ENOMEM);
+    if (c->pool == NULL) {
         return NGX_ERROR;
     }
 
-    if (rc == NGX_OK) {
-        ngx_post_event(c->write, &ngx_posted_events);
-    }
-
-    ngx_scim_redis_arm_timer(redis);
-
-    return NGX_OK;
-}
-
-
-/*
- * hiredis allocates the elements of an array as soon as it has read how many
- * they are said to be; before 1.0 nothing limits that.
- */
-#if (HIREDIS_MAJOR >= 1)
-static void *
-ngx_scim_redis_create_array(const redisReadTask *task, size_t n)
-#else
-static void *
-ngx_scim_redis_create_array(const redisReadTask *task, int n)
-#endif
-{
-    ngx_scim_redis_t  *redis = task->privdata;
-
-    redis->elements += n;
-
-    if (redis->elements > NGX_SCIM_REDIS_MAX_ELEMENTS) {
-        return NULL;
-    }
-
-    return redis->reply_functions->createArray(task, n);
-}
-
-
-static ngx_int_t
-ngx_scim_redis_create_reader(ngx_scim_redis_t *redis)
-{
-    redisReader  *reader;
-
-    reader = redisReaderCreate();
-    if (reader == NULL) {
-        return NGX_ERROR;
-    }
-
-    redis->reply_functions = reader->fn;
-    redis->functions = *reader->fn;
-    redis->functions.createArray = ngx_scim_redis_create_array;
-
-    reader->fn = &redis->functions;
-    reader->privdata = redis;
-    reader->maxbuf = REDIS_READER_MAX_BUF;
-
-    redis->reader = reader;
-    redis->unfinished = 0;
-    redis->elements = 0;
-
-    return NGX_OK;
+    return ngx_scim_redis_create_reader(redis);
 }
 
 
@@ -338,128 +292,6 @@ ngx_scim_redis_connected(ngx_scim_redis_t *redis)
 }
 
 
-/* CLIENT SETNAME is always sent: its reply shows that this is Redis */
-void
-ngx_scim_redis_greet(ngx_scim_redis_t *redis)
-{
-    size_t                  size;
-    u_char                 *p, *start, number[NGX_INT_T_LEN];
-    ngx_scim_redis_conf_t  *conf = redis->conf;
-
-    ngx_log_debug0(NGX_LOG_DEBUG_EVENT, redis->log, 0, "scim redis: greeting");
-
-    size = 512 + conf->user.len + conf->password.len;
-    start = ngx_scim_redis_reserve_out(redis, size);
-
-    if (start == NULL || ngx_scim_redis_reserve_slots(redis, 3) != NGX_OK) {
-        ngx_scim_redis_fail(redis, 0, "no memory", "");
-        return;
-    }
-
-    p = start;
-
-    if (conf->user.len || conf->password.len) {
-        p = ngx_scim_redis_put_head(p, '*', conf->user.len ? 3 : 2);
-        p = ngx_scim_redis_put(p, "AUTH", 4);
-
-        if (conf->user.len) {
-            p = ngx_scim_redis_put(p, conf->user.data, conf->user.len);
-        }
-
-        p = ngx_scim_redis_put(p, conf->password.data, conf->password.len);
-
-        ngx_scim_redis_push(redis, NULL, NGX_SCIM_REDIS_AUTH,
-                            redis->connect_deadline);
-    }
-
-    if (conf->database > 0) {
-        p = ngx_scim_redis_put_head(p, '*', 2);
-        p = ngx_scim_redis_put(p, "SELECT", 6);
-        p = ngx_scim_redis_put(p, number,
-                               ngx_sprintf(number, "%i", conf->database)
-                               - number);
-
-        ngx_scim_redis_push(redis, NULL, NGX_SCIM_REDIS_SELECT,
-                            redis->connect_deadline);
-    }
-
-    p = ngx_scim_redis_put_head(p, '*', 3);
-    p = ngx_scim_redis_put(p, "CLIENT", 6);
-    p = ngx_scim_redis_put(p, "SETNAME", 7);
-    p = ngx_scim_redis_put(p, "nginx-scim", 10);
-
-    ngx_scim_redis_push(redis, NULL, NGX_SCIM_REDIS_SETNAME,
-                        redis->connect_deadline);
-
-    redis->appended += p - start;
-    redis->out_last = p;
-    redis->state = NGX_SCIM_REDIS_GREETING;
-
-    ngx_scim_redis_post_write(redis);
-}
-
-
-void
-ngx_scim_redis_greeted(ngx_scim_redis_t *redis, ngx_uint_t command,
-    redisReply *reply)
-{
-    const char  *failure;
-
-    if (reply->type == REDIS_REPLY_ERROR) {
-        failure = ngx_scim_redis_greeting_failure(command, reply);
-
-        if (failure) {
-            ngx_scim_redis_fail(redis, 0, failure, "");
-            return;
-        }
-    }
-
-    if (command == NGX_SCIM_REDIS_SETNAME) {
-        ngx_scim_redis_ready(redis);
-    }
-}
-
-
-static void
-ngx_scim_redis_ready(ngx_scim_redis_t *redis)
-{
-    ngx_queue_t             *q;
-    ngx_scim_redis_batch_t  *batch;
-
-    redis->state = NGX_SCIM_REDIS_READY;
-    redis->answered = 0;
-
-    if (redis->down) {
-        redis->down = 0;
-        ngx_log_error(NGX_LOG_NOTICE, redis->log, 0,
-                      "scim redis: connected to %V again after %M ms",
-                      ngx_scim_redis_name(redis),
-                      ngx_current_msec - redis->since);
-
-    } else {
-        ngx_log_error(NGX_LOG_INFO, redis->log, 0,
-                      "scim redis: connected to %V",
-                      ngx_scim_redis_name(redis));
-    }
-
-    while (!ngx_queue_empty(&redis->waiting)) {
-        q = ngx_queue_head(&redis->waiting);
-        batch = ngx_queue_data(q, ngx_scim_redis_batch_t, queue);
-
-        if (ngx_scim_redis_queue_batch(redis, batch) != NGX_OK) {
-            ngx_scim_redis_fail(redis, 0, "no memory", "");
-            return;
-        }
-
-        ngx_scim_redis_dequeue(batch);
-    }
-
-    if (redis->commands == 0) {
-        ngx_scim_redis_disarm_timer(redis);
-    }
-}
-
-
 /* at the end of the turn: what all of its requests send goes out at once */
 void
 ngx_scim_redis_post_write(ngx_scim_redis_t *redis)
@@ -472,121 +304,16 @@ ngx_scim_redis_post_write(ngx_scim_redis_t *redis)
 }
 
 
-void
-ngx_scim_redis_read_handler(ngx_event_t *rev)
-{
-    ssize_t            n;
-    ngx_uint_t         round;
-    ngx_connection_t  *c = rev->data;
-    ngx_scim_redis_t  *redis = c->data;
-
-    static u_char      buffer[NGX_SCIM_REDIS_READ_BUFFER];
-
-    if (c->close) {
-        ngx_scim_redis_fail(redis, 0, "worker_shutdown_timeout is over", "");
-        return;
-    }
-
-    if (redis->state == NGX_SCIM_REDIS_CONNECTING) {
-        return;                    /* the write event comes with it and tells */
-    }
-
-    round = 0;
-
-    do {
-        if (round++ == NGX_SCIM_REDIS_READ_ROUNDS) {
-            ngx_post_event(rev, &ngx_posted_next_events);
-            return;
-        }
-
-        n = c->recv(c, buffer, NGX_SCIM_REDIS_READ_BUFFER);
-
-        if (n == NGX_AGAIN) {
-            break;
-        }
-
-        if (n == 0 || n == NGX_ERROR) {
-            ngx_scim_redis_eof(redis, n ? ngx_socket_errno : 0);
-            return;
-        }
-
-        redis->unfinished += n;
-
-        if (redisReaderFeed(redis->reader, (char *) buffer, n) != REDIS_OK) {
-            ngx_scim_redis_fail(redis, 0, "no memory", "");
-            return;
-        }
-
-        if (ngx_scim_redis_read_replies(redis) != NGX_OK) {
-            return;
-        }
-
-    } while (rev->ready);
-
-    if (ngx_handle_read_event(rev, 0) != NGX_OK) {
-        ngx_scim_redis_fail(redis, 0, "cannot watch the socket", "");
-    }
-}
-
-
-/* NGX_ERROR: the connection is not what it was */
-static ngx_int_t
-ngx_scim_redis_read_replies(ngx_scim_redis_t *redis)
-{
-    void        *reply;
-    ngx_uint_t   generation;
-
-    generation = redis->generation;
-
-    for ( ;; ) {
-        if (redisReaderGetReply(redis->reader, &reply) != REDIS_OK) {
-            ngx_scim_redis_fail(redis, 0,
-                                "what came is not a reply of redis: ",
-                                redis->reader->errstr);
-            return NGX_ERROR;
-        }
-
-        if (reply == NULL) {
-            break;
-        }
-
-        redis->unfinished = 0;
-        redis->elements = 0;
-
-        if (ngx_scim_redis_answer(redis, reply) != NGX_OK) {
-            freeReplyObject(reply);
-            ngx_scim_redis_fail(redis, 0, "redis sent an unexpected reply",
-                                "");
-            return NGX_ERROR;
-        }
-
-        if (redis->generation != generation) {
-            return NGX_ERROR;
-        }
-    }
-
-    if (redis->unfinished > NGX_SCIM_REDIS_MAX_REPLY) {
-        ngx_scim_redis_fail(redis, 0, "redis sent too large a reply", "");
-        return NGX_ERROR;
-    }
-
-    if (redis->stale && redis->commands == 0) {
-        ngx_scim_redis_close(redis);
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
-}
-
-
 /*
  * Redis closes idle connections, or was restarted: no failure, and commands
  * that were just about to be sent go over a new connection. Only over one:
  * it has to answer before this may happen again.
  */
-static void
+void
 ngx_scim_redis_eof(ngx_scim_redis_t *redis, ngx_err_t err)
 {
+    const char  *hint;
+
     if (redis->state == NGX_SCIM_REDIS_READY
         && ngx_scim_redis_is_idle(redis)
         && (redis->answered || redis->commands == 0))
@@ -599,11 +326,21 @@ ngx_scim_redis_eof(ngx_scim_redis_t *redis, ngx_err_t err)
         return;
     }
 
-    ngx_scim_redis_fail(redis, err,
-                        redis->state == NGX_SCIM_REDIS_READY
-                            ? "redis closed the connection"
-                            : "redis closed the connection at once",
-                        "");
+    if (redis->state == NGX_SCIM_REDIS_READY) {
+        ngx_scim_redis_fail(redis, err, "redis closed the connection", "");
+        return;
+    }
+
+    hint = "; does it expect TLS?";
+
+#if (NGX_SSL)
+    if (redis->conf->ssl) {
+        hint = "; does it want a client certificate?";
+    }
+#endif
+
+    ngx_scim_redis_fail(redis, err, "redis closed the connection at once",
+                        hint);
 }
 
 
@@ -639,11 +376,19 @@ ngx_scim_redis_reopen(ngx_scim_redis_t *redis)
                              & (redis->slots_size - 1)];
         batch = slot->batch;
 
-        if (slot->index == 0) {
-            batch->pending = 0;
-            batch->state = NGX_SCIM_REDIS_BATCH_WAITING;
-            ngx_scim_redis_enqueue(&redis->waiting, batch);
+        if (slot->index != 0) {
+            continue;              /* its batch is cared for */
         }
+
+        if (batch->cancelled) {
+            redis->commands -= batch->count;
+            ngx_scim_redis_release(batch);
+            continue;
+        }
+
+        batch->pending = 0;
+        batch->state = NGX_SCIM_REDIS_BATCH_WAITING;
+        ngx_scim_redis_enqueue(&redis->waiting, batch);
     }
 
     redis->slots_count = 0;
@@ -753,7 +498,7 @@ ngx_scim_redis_down(ngx_scim_redis_t *redis, ngx_err_t err,
 
     ngx_log_error(level, redis->log, err,
                   "scim redis: connection to %V failed: %s%s; "
-                  "%ui commands lost, no attempt for %M ms",
+                  "%ui commands failed, no attempt for %M ms",
                   ngx_scim_redis_name(redis), failure, detail, lost,
                   pause);
 }

@@ -14,6 +14,7 @@ typedef struct {
     const char  *failure;
     const char  *advice;
     unsigned     refused:1;        /* surely not executed, not even in part   */
+    unsigned     elsewhere:1;      /* a new connection may lead to another    */
 } ngx_scim_redis_error_t;
 
 
@@ -31,81 +32,82 @@ static const ngx_scim_redis_error_t  ngx_scim_redis_errors[] = {
 
     { "LOADING",
       "redis is loading its data",
-      "it just started; this ends by itself", 1 },
+      "it just started; this ends by itself", 1, 0 },
 
     { "OOM",
       "redis is out of memory",
       "raise its \"maxmemory\" or free some; \"noeviction\" is the policy to "
-      "keep", 1 },
+      "keep", 1, 0 },
 
     { "READONLY",
       "redis is a read-only replica",
-      "scim_redis must point to the master", 1 },
+      "scim_redis must point to the master", 1, 1 },
 
     { "MISCONF",
       "redis cannot save to its disk and refuses writes",
-      "see its log; is the disk full?", 1 },
+      "see its log; is the disk full?", 1, 0 },
 
     { "NOREPLICAS",
       "redis has too few replicas to accept writes",
-      "see its \"min-replicas-to-write\"", 1 },
+      "see its \"min-replicas-to-write\"", 1, 0 },
 
     { "MASTERDOWN",
       "redis is a replica that lost its master",
-      "scim_redis must point to the master", 1 },
+      "scim_redis must point to the master", 1, 1 },
 
     { "BUSY ",
       "redis is busy with a script",
-      "\"FUNCTION KILL\" or \"SCRIPT KILL\" ends one that does not write", 1 },
+      "\"FUNCTION KILL\" or \"SCRIPT KILL\" ends one that does not write",
+      1, 0 },
 
     { "NOAUTH",
       "redis wants a password",
-      "set scim_redis_password_file", 1 },
+      "set scim_redis_password_file", 1, 0 },
 
     { "NOPERM",
       "the redis user lacks a permission",
       "see \"ACL LOG\" and grant what it names: commands or keys \"scim:*\"",
-      1 },
+      1, 0 },
 
     { "MOVED",
       "redis is a cluster, and this node does not have the key",
-      "scim_redis does not follow a cluster", 1 },
+      "scim_redis does not follow a cluster", 1, 0 },
 
     { "ASK",
       "redis is a cluster, and the key is on the move",
-      "scim_redis does not follow a cluster", 1 },
+      "scim_redis does not follow a cluster", 1, 0 },
 
     { "CLUSTERDOWN",
       "the redis cluster is down",
-      "see \"CLUSTER INFO\"", 1 },
+      "see \"CLUSTER INFO\"", 1, 0 },
 
     { "CROSSSLOT",
       "redis is a cluster, and the keys are on several nodes",
-      "scim_redis does not follow a cluster", 1 },
+      "scim_redis does not follow a cluster", 1, 0 },
 
     { "TRYAGAIN",
       "redis is a cluster, and the keys are on the move",
-      "scim_redis does not follow a cluster", 1 },
+      "scim_redis does not follow a cluster", 1, 0 },
 
     { "ERR Function not found",
       "redis does not have the function",
-      "it is not in the library, or somebody deletes functions", 1 },
+      "it is not in the library, or somebody deletes functions", 1, 0 },
 
     { "ERR unknown command",
       "redis does not know the command",
-      "redis 7.0 or later is needed, and no renamed commands", 1 },
+      "redis 7.0 or later is needed, and no renamed commands", 1, 0 },
 
     { "UNKILLABLE",
       "redis is busy with a script",
-      "it has written and cannot be killed; wait, or restart redis", 1 },
+      "it has written and cannot be killed; wait, or restart redis", 1, 0 },
 
     { "WRONGTYPE",
       "a key in redis is of another type than it should be",
-      "has something else written to keys \"scim:*\" of this database?", 0 },
+      "has something else written to keys \"scim:*\" of this database?", 0, 0 },
 
     { "",
       "redis answered with an error",
-      "see also the log of redis", 0 }
+      "if redis is 7.0 or later, this is a defect: please report it", 0, 0 }
 };
 
 
@@ -113,20 +115,20 @@ static const ngx_scim_redis_error_t  ngx_scim_redis_errors[] = {
 static const ngx_scim_redis_error_t  ngx_scim_redis_greeting_errors[] = {
 
     { "ERR max number of clients",
-      "redis has no connection left; raise its \"maxclients\"", NULL, 1 },
+      "redis has no connection left; raise its \"maxclients\"", NULL, 1, 0 },
 
     { "DENIED",
       "redis is in protected mode and refuses connections from other hosts; "
-      "give it a password, and set scim_redis_password_file", NULL, 1 },
+      "give it a password, and set scim_redis_password_file", NULL, 1, 0 },
 
     { "NOAUTH",
-      "redis wants a password; set scim_redis_password_file", NULL, 1 },
+      "redis wants a password; set scim_redis_password_file", NULL, 1, 0 },
 
     { "WRONGPASS",
       "redis refused the user or password; check scim_redis_user and "
-      "scim_redis_password_file, and that the user is on", NULL, 1 },
+      "scim_redis_password_file, and that the user is on", NULL, 1, 0 },
 
-    { "", NULL, NULL, 1 }
+    { "", NULL, NULL, 1, 0 }
 };
 
 
@@ -198,8 +200,7 @@ ngx_scim_redis_error(ngx_scim_redis_batch_t *batch, ngx_uint_t index,
         batch->uncertain = 1;
     }
 
-    if (error->text[0] == 'R' || error->text[0] == 'M') {
-        /* after a failover the address may lead to another one */
+    if (error->elsewhere) {
         batch->redis->stale = 1;
     }
 
@@ -241,13 +242,14 @@ ngx_scim_redis_log_error(ngx_scim_redis_t *redis,
 
     level = NGX_LOG_ERR;
 
-    if (redis->error_code == error->failure
+    if (error->text[0] != '\0'
+        && redis->last_error == error->failure
         && ngx_current_msec - redis->error_time < 1000)
     {
         level = NGX_LOG_INFO;
 
     } else {
-        redis->error_code = error->failure;
+        redis->last_error = error->failure;
         redis->error_time = ngx_current_msec;
     }
 
@@ -292,14 +294,14 @@ ngx_scim_redis_error_code(redisReply *reply, ngx_str_t *code)
 }
 
 
-/* "... on @user_script:12." or "ERR user_script:12: ..."; 0: not a script's */
+/* "... on @user_function:12." or "ERR user_function:12: ..."; else 0 */
 static ngx_uint_t
 ngx_scim_redis_error_line(redisReply *reply)
 {
     u_char      *p, *last;
     ngx_uint_t   line;
 
-    static u_char  text[] = "user_script:";
+    static u_char  text[] = "user_function:";
 
     last = (u_char *) reply->str + reply->len;
 
@@ -336,7 +338,9 @@ ngx_scim_redis_refused(const ngx_scim_redis_error_t *error,
         return 1;
     }
 
-    if (error->text[0] == 'N' && ngx_scim_redis_error_line(reply)) {
+    if (ngx_scim_redis_error_is(reply, "NOPERM")
+        && ngx_scim_redis_error_line(reply))
+    {
         return 0;
     }
 

@@ -112,9 +112,10 @@ struct ngx_scim_redis_s {
     ngx_msec_t                since;      /* when it was lost                 */
     const char               *failure;    /* the last one                     */
 
-    const char               *error_code; /* the last logged, and when        */
+    const char               *last_error; /* the last reply logged, and when  */
     ngx_msec_t                error_time;
 
+    unsigned                  late:2;     /* times that it looked again       */
     unsigned                  down:1;     /* lost, and it was logged          */
     unsigned                  answered:1; /* a command, on this connection    */
     unsigned                  loading:1;  /* FUNCTION LOAD is in flight       */
@@ -140,6 +141,9 @@ void ngx_scim_redis_finish(ngx_scim_redis_batch_t *batch);
 ngx_uint_t ngx_scim_redis_fail_all(ngx_scim_redis_t *redis,
     const char *failure);
 void ngx_scim_redis_tell_failed(ngx_scim_redis_t *redis);
+
+/* redis_timer.c */
+void ngx_scim_redis_init_timer(ngx_scim_redis_t *redis);
 void ngx_scim_redis_arm_timer(ngx_scim_redis_t *redis);
 void ngx_scim_redis_disarm_timer(ngx_scim_redis_t *redis);
 
@@ -157,15 +161,22 @@ void ngx_scim_redis_free_batches(ngx_scim_redis_t *redis);
 
 /* redis_connection.c */
 ngx_int_t ngx_scim_redis_connect(ngx_scim_redis_t *redis);
-void ngx_scim_redis_greet(ngx_scim_redis_t *redis);
-void ngx_scim_redis_greeted(ngx_scim_redis_t *redis, ngx_uint_t command,
-    redisReply *reply);
+ngx_str_t *ngx_scim_redis_name(ngx_scim_redis_t *redis);
 void ngx_scim_redis_post_write(ngx_scim_redis_t *redis);
-void ngx_scim_redis_read_handler(ngx_event_t *rev);
 void ngx_scim_redis_write_handler(ngx_event_t *wev);
+void ngx_scim_redis_eof(ngx_scim_redis_t *redis, ngx_err_t err);
 void ngx_scim_redis_close(ngx_scim_redis_t *redis);
 void ngx_scim_redis_fail(ngx_scim_redis_t *redis, ngx_err_t err,
     const char *failure, const char *detail);
+
+/* redis_reader.c */
+ngx_int_t ngx_scim_redis_create_reader(ngx_scim_redis_t *redis);
+void ngx_scim_redis_read_handler(ngx_event_t *rev);
+
+/* redis_greeting.c */
+void ngx_scim_redis_greet(ngx_scim_redis_t *redis);
+void ngx_scim_redis_greeted(ngx_scim_redis_t *redis, ngx_uint_t command,
+    redisReply *reply);
 
 /* redis_tls.c */
 #if (NGX_SSL)

@@ -1,0 +1,131 @@
+/*
+ * The first words on a connection: AUTH, SELECT, CLIENT SETNAME. Nothing else
+ * is sent until they are answered.
+ */
+
+#include "redis_internal.h"
+
+
+static void ngx_scim_redis_ready(ngx_scim_redis_t *redis);
+
+
+/* CLIENT SETNAME is always sent: its reply shows that this is Redis */
+void
+ngx_scim_redis_greet(ngx_scim_redis_t *redis)
+{
+    size_t                  size;
+    u_char                 *p, *start, number[NGX_INT_T_LEN];
+    ngx_scim_redis_conf_t  *conf = redis->conf;
+
+    ngx_log_debug0(NGX_LOG_DEBUG_EVENT, redis->log, 0, "scim redis: greeting");
+
+    size = 512 + conf->user.len + conf->password.len;
+    start = ngx_scim_redis_reserve_out(redis, size);
+
+    if (start == NULL || ngx_scim_redis_reserve_slots(redis, 3) != NGX_OK) {
+        ngx_scim_redis_fail(redis, 0, "no memory", "");
+        return;
+    }
+
+    p = start;
+
+    if (conf->user.len || conf->password.len) {
+        p = ngx_scim_redis_put_head(p, '*', conf->user.len ? 3 : 2);
+        p = ngx_scim_redis_put(p, "AUTH", 4);
+
+        if (conf->user.len) {
+            p = ngx_scim_redis_put(p, conf->user.data, conf->user.len);
+        }
+
+        p = ngx_scim_redis_put(p, conf->password.data, conf->password.len);
+
+        ngx_scim_redis_push(redis, NULL, NGX_SCIM_REDIS_AUTH,
+                            redis->connect_deadline);
+    }
+
+    if (conf->database > 0) {
+        p = ngx_scim_redis_put_head(p, '*', 2);
+        p = ngx_scim_redis_put(p, "SELECT", 6);
+        p = ngx_scim_redis_put(p, number,
+                               ngx_sprintf(number, "%i", conf->database)
+                               - number);
+
+        ngx_scim_redis_push(redis, NULL, NGX_SCIM_REDIS_SELECT,
+                            redis->connect_deadline);
+    }
+
+    p = ngx_scim_redis_put_head(p, '*', 3);
+    p = ngx_scim_redis_put(p, "CLIENT", 6);
+    p = ngx_scim_redis_put(p, "SETNAME", 7);
+    p = ngx_scim_redis_put(p, "nginx-scim", 10);
+
+    ngx_scim_redis_push(redis, NULL, NGX_SCIM_REDIS_SETNAME,
+                        redis->connect_deadline);
+
+    redis->appended += p - start;
+    redis->out_last = p;
+    redis->state = NGX_SCIM_REDIS_GREETING;
+
+    ngx_scim_redis_post_write(redis);
+}
+
+
+void
+ngx_scim_redis_greeted(ngx_scim_redis_t *redis, ngx_uint_t command,
+    redisReply *reply)
+{
+    const char  *failure;
+
+    if (reply->type == REDIS_REPLY_ERROR) {
+        failure = ngx_scim_redis_greeting_failure(command, reply);
+
+        if (failure) {
+            ngx_scim_redis_fail(redis, 0, failure, "");
+            return;
+        }
+    }
+
+    if (command == NGX_SCIM_REDIS_SETNAME) {
+        ngx_scim_redis_ready(redis);
+    }
+}
+
+
+static void
+ngx_scim_redis_ready(ngx_scim_redis_t *redis)
+{
+    ngx_queue_t             *q;
+    ngx_scim_redis_batch_t  *batch;
+
+    redis->state = NGX_SCIM_REDIS_READY;
+    redis->answered = 0;
+
+    if (redis->down) {
+        redis->down = 0;
+        ngx_log_error(NGX_LOG_NOTICE, redis->log, 0,
+                      "scim redis: connected to %V again after %M ms",
+                      ngx_scim_redis_name(redis),
+                      ngx_current_msec - redis->since);
+
+    } else {
+        ngx_log_error(NGX_LOG_INFO, redis->log, 0,
+                      "scim redis: connected to %V",
+                      ngx_scim_redis_name(redis));
+    }
+
+    while (!ngx_queue_empty(&redis->waiting)) {
+        q = ngx_queue_head(&redis->waiting);
+        batch = ngx_queue_data(q, ngx_scim_redis_batch_t, queue);
+
+        if (ngx_scim_redis_queue_batch(redis, batch) != NGX_OK) {
+            ngx_scim_redis_fail(redis, 0, "no memory", "");
+            return;
+        }
+
+        ngx_scim_redis_dequeue(batch);
+    }
+
+    if (redis->commands == 0) {
+        ngx_scim_redis_disarm_timer(redis);
+    }
+}
