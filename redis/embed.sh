@@ -14,6 +14,16 @@ for name in common listings names tenants integrations memberships users \
     fi
 done
 
+for file in *.lua; do
+    case " $* " in
+    *" $file "*) ;;
+    *)
+        echo "$0: $file has no place in the order of the library" >&2
+        exit 1
+        ;;
+    esac
+done
+
 sources() {
     if [ $# -gt 0 ]; then
         cat "$@"
