@@ -59,18 +59,6 @@ local function audit(tenant, origin, operation, resource, before, after)
 end
 
 
--- The arguments from first on, as an array.
-local function rest(args, first)
-    local values = {}
-
-    for i = first, #args do
-        values[#values + 1] = args[i]
-    end
-
-    return values
-end
-
-
 local function contains(array, value)
     for _, v in ipairs(array) do
         if v == value then
@@ -90,72 +78,6 @@ local function version_allowed(expected, version)
 
     return string.find(',' .. expected .. ',', ',' .. version .. ',', 1, true)
            ~= nil
-end
-
-
---
--- An index of values that several resources may share is a sorted set whose
--- members, "value NUL id", all have the score 0: found by their beginning.
---
-
-local function index_member(value, id)
-    return value .. '\0' .. id
-end
-
-
-local function index_ids(key, value)
-    local ids = {}
-    local from = '[' .. value .. '\0'
-    local members = redis.call('ZRANGE', key, from, from .. '\255', 'BYLEX')
-
-    for i, member in ipairs(members) do
-        ids[i] = string.sub(member, #value + 2)
-    end
-
-    return ids
-end
-
-
--- Moves id from the values of before to those of after (arrays of strings).
-local function index_move(key, id, before, after)
-    for _, value in ipairs(before) do
-        if not contains(after, value) then
-            redis.call('ZREM', key, index_member(value, id))
-        end
-    end
-
-    for _, value in ipairs(after) do
-        redis.call('ZADD', key, 0, index_member(value, id))
-    end
-end
-
-
---
--- A place in a listing (a sorted set of ids by sequence) is written as Redis
--- takes it, "(42": behind the one with the sequence 42. '' is behind the last.
---
-
-local function place_of(key, id)
-    return id and '(' .. redis.call('ZSCORE', key, id) or ''
-end
-
-
--- The ids of one page, how many there are in all, and the place behind the
--- page. from: a rank from 0, or a place.
-local function page_ids(key, from, count)
-    local total = redis.call('ZCARD', key)
-    local ids = {}
-
-    count = tonumber(count)
-
-    if string.sub(from, 1, 1) == '(' then
-        ids = redis.call('ZRANGE', key, from, '+inf', 'BYSCORE',
-                         'LIMIT', 0, count)
-    elseif count > 0 then
-        ids = redis.call('ZRANGE', key, from, tonumber(from) + count - 1)
-    end
-
-    return ids, total, place_of(key, ids[count])
 end
 
 

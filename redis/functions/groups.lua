@@ -7,48 +7,18 @@
 local EAGER_REMOVALS = 1000
 
 
-local function group_index_of(args, first)
-    return {
-        displayName = args[first],
-        externalId = args[first + 1] == '1' and { args[first + 2] } or {},
-    }
-end
-
-
--- writes: scim:{T}:groups:displayName, :externalId
-local function group_index_move(tenant, id, before, after)
-    if before.displayName ~= after.displayName then
-        if before.displayName then
-            redis.call('HDEL', tenant .. ':groups:displayName',
-                       before.displayName)
-        end
-
-        if after.displayName then
-            redis.call('HSET', tenant .. ':groups:displayName',
-                       after.displayName, id)
-        end
-    end
-
-    index_move(tenant .. ':groups:externalId', id, before.externalId or {},
-               after.externalId or {})
-end
-
-
--- args: origin, id, integration, document, display, index (prepared
---       displayName, 1 or 0 externalIds, this or ''), member changes
+-- args: origin, id, integration, document, display, index, member changes
 -- Answers OK, version, time; CONFLICT: the name is taken; MEMBER and where: an
 -- unknown one.
 register('group_create', function(keys, args)
     local tenant, origin = keys[1], origin_of(args)
     local id, integration, document, display
         = unpack(args, FIRST_ARG, FIRST_ARG + 3)
-    local index = group_index_of(args, FIRST_ARG + 4)
-    local changes = member_changes_of(args, FIRST_ARG + 7)
+    local index, next_arg = index_of(args, FIRST_ARG + 4)
+    local changes = member_changes_of(args, next_arg)
     local key = tenant .. ':group:' .. id
 
-    if redis.call('HEXISTS', tenant .. ':groups:displayName',
-                  index.displayName) == 1
-    then
+    if index_conflict(tenant, 'groups', index, id) then
         return { 'CONFLICT' }
     end
 
@@ -65,7 +35,7 @@ register('group_create', function(keys, args)
                'display', display, 'index', cjson.encode(index),
                'integration', integration)
     redis.call('ZADD', tenant .. ':groups', version, id)
-    group_index_move(tenant, id, {}, index)
+    index_move(tenant, 'groups', id, {}, index)
     apply_member_changes(tenant, id, changes)
     audit(tenant, origin, 'groups.create', id, '', version)
 
@@ -76,7 +46,7 @@ end)
 -- args: origin, id, expected versions, the version at which the document that
 --       this one was made from had been written, document, display, index,
 --       member changes; document '': only members change, and what describes
---       the document is ''
+--       the document is empty
 -- Answers OK, version, created, modified; MISSING; STALE: the version is none
 -- of those expected; MOVED: the document has been changed meanwhile; CONFLICT;
 -- MEMBER and where. Nothing to change: the version stays.
@@ -84,8 +54,8 @@ register('group_update', function(keys, args)
     local tenant, origin = keys[1], origin_of(args)
     local id, expected, base, document, display
         = unpack(args, FIRST_ARG, FIRST_ARG + 4)
-    local after = group_index_of(args, FIRST_ARG + 5)
-    local changes = member_changes_of(args, FIRST_ARG + 8)
+    local after, next_arg = index_of(args, FIRST_ARG + 5)
+    local changes = member_changes_of(args, next_arg)
     local key = tenant .. ':group:' .. id
     local version, created, modified, index, doc_version
         = unpack(redis.call('HMGET', key, 'version', 'created', 'modified',
@@ -103,12 +73,7 @@ register('group_update', function(keys, args)
         return { 'MOVED' }
     end
 
-    local before = cjson.decode(index)
-
-    if document ~= '' and before.displayName ~= after.displayName
-       and redis.call('HEXISTS', tenant .. ':groups:displayName',
-                      after.displayName) == 1
-    then
+    if document ~= '' and index_conflict(tenant, 'groups', after, id) then
         return { 'CONFLICT' }
     end
 
@@ -131,7 +96,7 @@ register('group_update', function(keys, args)
     if document ~= '' then
         redis.call('HSET', key, 'doc', document, 'doc_version', next_version,
                    'display', display, 'index', cjson.encode(after))
-        group_index_move(tenant, id, before, after)
+        index_move(tenant, 'groups', id, cjson.decode(index), after)
     end
 
     audit(tenant, origin, 'groups.update', id, version, next_version)
@@ -163,7 +128,7 @@ register('group_delete', function(keys, args)
 
     leave_all_groups(tenant, key .. ':groups', id)
     unbind_all(tenant, key)
-    group_index_move(tenant, id, cjson.decode(index), {})
+    index_move(tenant, 'groups', id, cjson.decode(index), {})
     redis.call('UNLINK', key, key .. ':members')
     redis.call('ZREM', tenant .. ':groups', id)
     audit(tenant, origin, 'groups.delete', id, version, '')
@@ -193,43 +158,17 @@ register_read('group_members', function(keys, args)
 end)
 
 
--- args: from, count (see page_ids), members
+-- args: index, value, from, count (see page_of), members
 -- Answers the total, the place behind the page, and a group in each element.
 register_read('group_list', function(keys, args)
     local tenant = keys[1]
-    local ids, total, place = page_ids(tenant .. ':groups', args[1], args[2])
+    local ids, total, place = page_of(tenant, 'groups', args[1], args[2],
+                                      args[3], tonumber(args[4]))
     local answer = { total, place }
 
     for _, id in ipairs(ids) do
-        answer[#answer + 1] = group_answer(tenant, id, tonumber(args[3]))
+        answer[#answer + 1] = group_answer(tenant, id, tonumber(args[5]))
     end
-
-    return answer
-end)
-
-
--- args: index ("id", "displayName", "externalId"), value, members
--- Answers how many there are, '' and a group in each element.
-register_read('group_find', function(keys, args)
-    local tenant, index, value = keys[1], args[1], args[2]
-    local ids
-
-    if index == 'id' then
-        ids = { value }
-    elseif index == 'displayName' then
-        ids = { redis.call('HGET', tenant .. ':groups:displayName', value)
-                or nil }
-    else
-        ids = index_ids(tenant .. ':groups:' .. index, value)
-    end
-
-    local answer = { 0, '' }
-
-    for _, id in ipairs(ids) do
-        answer[#answer + 1] = group_answer(tenant, id, tonumber(args[3]))
-    end
-
-    answer[1] = #answer - 2
 
     return answer
 end)

@@ -374,16 +374,12 @@ ngx_http_scim_group_describe(ngx_http_scim_ctx_t *ctx)
 
     group->display = ngx_http_scim_string(document, "displayName");
 
-    if (ngx_http_scim_document_text(ctx, document, &group->document) != NGX_OK
-        || ngx_http_scim_index_one(ctx, document, "displayName",
-                                   &group->display_name)
-           != NGX_OK)
-    {
+    group->index = ngx_http_scim_index(ctx, document);
+    if (group->index == NULL) {
         return NGX_ERROR;
     }
 
-    return ngx_http_scim_index_one(ctx, document, "externalId",
-                                   &group->external_id);
+    return ngx_http_scim_document_text(ctx, document, &group->document);
 }
 
 

@@ -21,9 +21,8 @@ typedef struct {
 
 typedef struct {
     scim_filter_t          *filter;          /* NULL: all                     */
-    ngx_uint_t              evaluate;        /* the index does not say it all */
-    ngx_uint_t              scan;            /* there is no index             */
-    ngx_uint_t              members;         /* to read with each group       */
+    ngx_scim_selection_t    selection;       /* what is read                  */
+    ngx_uint_t              evaluate;        /* which is more than matches    */
 
     ngx_uint_t              start;           /* the first to show, from 1     */
     ngx_uint_t              count;           /* how many to show              */
@@ -40,7 +39,9 @@ typedef struct {
 static ngx_int_t ngx_http_scim_list_plan(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_list_t *list);
 static ngx_int_t ngx_http_scim_list_find(ngx_http_scim_ctx_t *ctx,
-    const char *index, const char *value);
+    ngx_http_scim_list_t *list, const char *index, const char *value);
+static ngx_int_t ngx_http_scim_list_first(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_t *list);
 static ngx_int_t ngx_http_scim_list_members(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_list_members_read(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_list_collect(ngx_http_scim_ctx_t *ctx);
@@ -53,30 +54,17 @@ static ngx_int_t ngx_http_scim_list_send(ngx_http_scim_ctx_t *ctx);
 static void ngx_http_scim_free_filter(void *data);
 
 
-/* the best one first; NULL-terminated */
-
-static const char *const  ngx_http_scim_user_indexes[] = {
-    "id", "userName", "externalId", "emails.value", NULL
-};
-
-static const char *const  ngx_http_scim_group_indexes[] = {
-    "id", "displayName", "externalId", NULL
-};
-
-
 ngx_int_t
 ngx_http_scim_list_query(ngx_http_scim_ctx_t *ctx)
 {
-    u_char                *p;
     ngx_pool_t            *pool;
     ngx_http_scim_list_t  *list;
 
     pool = ctx->request->pool;
 
     list = ngx_pcalloc(pool, sizeof(ngx_http_scim_list_t));
-    p = ngx_pnalloc(pool, NGX_INT_T_LEN);
 
-    if (list == NULL || p == NULL
+    if (list == NULL
         || ngx_array_init(&list->asked, pool, NGX_HTTP_SCIM_LIST_CALLS,
                           sizeof(ngx_http_scim_list_entry_t *))
            != NGX_OK
@@ -95,42 +83,41 @@ ngx_http_scim_list_query(ngx_http_scim_ctx_t *ctx)
                                          : (ngx_uint_t) ctx->query.count;
     list->count = ngx_min(list->count, ctx->loc_conf->max_results);
 
+    list->selection.kind = ctx->operation->kind;
+
     if (ctx->operation->kind == NGX_SCIM_GROUPS
         && scim_projection_wants(ctx->projection, "members"))
     {
-        list->members = NGX_HTTP_SCIM_LIST_MEMBERS;
+        list->selection.members = NGX_HTTP_SCIM_LIST_MEMBERS;
     }
 
-    if (ctx->query.filter) {
-        return ngx_http_scim_list_plan(ctx, list);
+    if (ctx->query.filter && ngx_http_scim_list_plan(ctx, list) != NGX_OK) {
+        return ctx->error.status ? NGX_OK : NGX_ERROR;
     }
 
-    list->place.data = p;
-    list->place.len = ngx_sprintf(p, "%ui", list->start - 1) - p;
-
-    return ngx_scim_list(ctx->batch, &ctx->scope, ctx->operation->kind,
-                         &list->place, list->count, list->members);
+    return ngx_http_scim_list_first(ctx, list);
 }
 
 
-/* an index if one can serve, else batch by batch */
+/* the filter, and the index that serves it, if one does */
 
 static ngx_int_t
 ngx_http_scim_list_plan(ngx_http_scim_ctx_t *ctx, ngx_http_scim_list_t *list)
 {
-    int                 alone;
-    const char         *value;
-    ngx_scim_kind_e     kind;
-    const char *const  *index;
+    int                          alone;
+    const char                  *value;
+    const char *const           *index;
+    ngx_scim_selection_t        *selection;
+    const scim_resource_type_t  *type;
 
-    kind = ctx->operation->kind;
+    selection = &list->selection;
+    type = ngx_http_scim_type(selection->kind);
 
-    list->filter = scim_filter_parse(ngx_http_scim_type(kind), &ctx->policy,
-                                     ctx->query.filter,
+    list->filter = scim_filter_parse(type, &ctx->policy, ctx->query.filter,
                                      ngx_strlen(ctx->query.filter),
                                      &ctx->error);
     if (list->filter == NULL) {
-        return NGX_OK;
+        return NGX_ERROR;
     }
 
     if (ngx_http_scim_own_with(ctx, list->filter, ngx_http_scim_free_filter)
@@ -140,65 +127,81 @@ ngx_http_scim_list_plan(ngx_http_scim_ctx_t *ctx, ngx_http_scim_list_t *list)
         return NGX_ERROR;
     }
 
-    if (kind == NGX_SCIM_GROUPS && scim_filter_reads(list->filter, "members"))
+    if (selection->kind == NGX_SCIM_GROUPS
+        && scim_filter_reads(list->filter, "members"))
     {
-        list->members = NGX_HTTP_SCIM_LIST_MEMBERS;
+        selection->members = NGX_HTTP_SCIM_LIST_MEMBERS;
     }
 
-    index = (kind == NGX_SCIM_USERS) ? ngx_http_scim_user_indexes
-                                     : ngx_http_scim_group_indexes;
+    if (scim_filter_equality(list->filter, "id", &value, &alone)) {
+        list->evaluate = !alone;
+        return ngx_http_scim_list_find(ctx, list, "id", value);
+    }
+
+    index = ngx_http_scim_indexes(selection->kind);
 
     for ( /* void */ ; *index; index++) {
         if (scim_filter_equality(list->filter, *index, &value, &alone)) {
             list->evaluate = !alone;
-            return ngx_http_scim_list_find(ctx, *index, value);
+            return ngx_http_scim_list_find(ctx, list, *index, value);
         }
     }
 
     list->evaluate = 1;
-    list->scan = 1;
-    ngx_str_set(&list->place, "(-inf");
 
-    return ngx_scim_list(ctx->batch, &ctx->scope, kind, &list->place,
-                         NGX_HTTP_SCIM_LIST_BATCH, list->members);
+    return NGX_OK;
 }
 
 
 static ngx_int_t
-ngx_http_scim_list_find(ngx_http_scim_ctx_t *ctx, const char *index,
-    const char *value)
+ngx_http_scim_list_find(ngx_http_scim_ctx_t *ctx, ngx_http_scim_list_t *list,
+    const char *index, const char *value)
 {
     char                  *prepared;
-    ngx_int_t              rc;
-    ngx_str_t              name, key;
-    ngx_http_scim_list_t  *list;
+    ngx_str_t              text;
+    ngx_scim_selection_t  *selection;
 
-    list = ctx->state;
+    selection = &list->selection;
 
-    name.data = (u_char *) index;
-    name.len = ngx_strlen(index);
-
-    prepared = scim_resource_index_value(
-                   ngx_http_scim_type(ctx->operation->kind), index, value);
+    prepared = scim_resource_index_value(ngx_http_scim_type(selection->kind),
+                                         index, value);
     if (prepared == NULL) {
         return NGX_ERROR;
     }
 
-    key.data = (u_char *) prepared;
-    key.len = ngx_strlen(prepared);
+    text.data = (u_char *) prepared;
+    text.len = ngx_strlen(prepared);
 
-    /* what is no id of ours must not become part of a key */
-
-    if (ngx_strcmp(index, "id") == 0 && !ngx_http_scim_is_id(&key)) {
-        ngx_str_set(&key, "none");
-    }
-
-    rc = ngx_scim_find(ctx->batch, &ctx->scope, ctx->operation->kind, &name,
-                       &key, list->members);
+    selection->index.data = (u_char *) index;
+    selection->index.len = ngx_strlen(index);
+    selection->value.len = text.len;
+    selection->value.data = ngx_pstrdup(ctx->request->pool, &text);
 
     free(prepared);
 
-    return rc;
+    return selection->value.data ? NGX_OK : NGX_ERROR;
+}
+
+
+/*
+ * What the store selects is all that is asked for, so that the page is read
+ * and no more; or it is read batch by batch, from its beginning.
+ */
+
+static ngx_int_t
+ngx_http_scim_list_first(ngx_http_scim_ctx_t *ctx, ngx_http_scim_list_t *list)
+{
+    ngx_str_t   from;
+    ngx_uint_t  count;
+    u_char      rank[NGX_INT_T_LEN];
+
+    from.data = rank;
+    from.len = ngx_sprintf(rank, "%ui", list->evaluate ? 0 : list->start - 1)
+               - rank;
+    count = list->evaluate ? NGX_HTTP_SCIM_LIST_BATCH : list->count;
+
+    return ngx_scim_list(ctx->batch, &ctx->scope, &list->selection, &from,
+                         count);
 }
 
 
@@ -226,12 +229,12 @@ ngx_http_scim_list(ngx_http_scim_ctx_t *ctx)
         ngx_memzero(entry, sizeof(ngx_http_scim_list_entry_t));
         entry->record = record;
 
-        if (list->members && record.related) {
+        if (list->selection.members && record.related) {
             entry->place = ngx_scim_group_members_place(record.related);
         }
     }
 
-    if (!list->filter) {
+    if (!list->evaluate) {
         list->matched = page.total;
     }
 
@@ -340,7 +343,7 @@ ngx_http_scim_list_collect(ngx_http_scim_ctx_t *ctx)
         }
     }
 
-    if (list->scan && list->place.len) {
+    if (list->evaluate && list->place.len) {
         return ngx_http_scim_list_next(ctx);
     }
 
@@ -360,7 +363,7 @@ ngx_http_scim_list_add(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_list_t  *list;
 
     list = ctx->state;
-    kind = ctx->operation->kind;
+    kind = list->selection.kind;
     resource = NULL;
 
     if (list->evaluate || ctx->projection) {
@@ -399,14 +402,11 @@ static ngx_int_t
 ngx_http_scim_list_match(ngx_http_scim_ctx_t *ctx, ngx_http_scim_list_t *list,
     json_t *resource)
 {
-    if (list->filter) {
-        if (list->evaluate && !scim_filter_match(list->filter, resource)) {
-            return NGX_DECLINED;
-        }
-
-        if (++list->matched < list->start) {
-            return NGX_DECLINED;
-        }
+    if (list->evaluate
+        && (!scim_filter_match(list->filter, resource)
+            || ++list->matched < list->start))
+    {
+        return NGX_DECLINED;
     }
 
     return (list->shown < list->count) ? NGX_OK : NGX_DECLINED;
@@ -433,8 +433,8 @@ ngx_http_scim_list_next(ngx_http_scim_ctx_t *ctx)
     ngx_http_scim_drop_batches(ctx);
 
     if (ngx_http_scim_batch(ctx) != NGX_OK
-        || ngx_scim_list(ctx->batch, &ctx->scope, ctx->operation->kind,
-                         &place, NGX_HTTP_SCIM_LIST_BATCH, list->members)
+        || ngx_scim_list(ctx->batch, &ctx->scope, &list->selection, &place,
+                         NGX_HTTP_SCIM_LIST_BATCH)
            != NGX_OK)
     {
         return ngx_http_scim_fail_memory(ctx);

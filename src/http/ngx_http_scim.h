@@ -308,13 +308,19 @@ ngx_uint_t ngx_http_scim_version_expected(ngx_http_scim_ctx_t *ctx,
 json_t *ngx_http_scim_document(ngx_http_scim_ctx_t *ctx,
     ngx_scim_record_t *record);
 
-/* The document's text, and the values that it is found under. */
 ngx_int_t ngx_http_scim_document_text(ngx_http_scim_ctx_t *ctx,
     json_t *document, ngx_str_t *text);
-ngx_int_t ngx_http_scim_index(ngx_http_scim_ctx_t *ctx, json_t *document,
-    const char *path, ngx_array_t **values);
+
+/* The paths that resources of this kind are indexed by; NULL-terminated. */
+const char *const *ngx_http_scim_indexes(ngx_scim_kind_e kind);
+
+/* What the document is found under, of ngx_scim_index_t; NULL: no memory. */
+ngx_array_t *ngx_http_scim_index(ngx_http_scim_ctx_t *ctx, json_t *document);
+
+/* The first value of one path; NULL data: there is none. */
 ngx_int_t ngx_http_scim_index_one(ngx_http_scim_ctx_t *ctx, json_t *document,
     const char *path, ngx_str_t *value);
+
 ngx_str_t ngx_http_scim_string(json_t *object, const char *name);
 
 /* What the store refused. */

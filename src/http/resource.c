@@ -7,12 +7,33 @@
 
 
 static void ngx_http_scim_free_projection(void *data);
+static ngx_array_t *ngx_http_scim_index_values(ngx_http_scim_ctx_t *ctx,
+    json_t *document, const char *path);
+
+
+/* what a resource is found by; NULL-terminated */
+
+static const char *const  ngx_http_scim_user_indexes[] = {
+    "userName", "externalId", "emails.value", NULL
+};
+
+static const char *const  ngx_http_scim_group_indexes[] = {
+    "displayName", "externalId", NULL
+};
 
 
 const scim_resource_type_t *
 ngx_http_scim_type(ngx_scim_kind_e kind)
 {
     return (kind == NGX_SCIM_USERS) ? &scim_user_type : &scim_group_type;
+}
+
+
+const char *const *
+ngx_http_scim_indexes(ngx_scim_kind_e kind)
+{
+    return (kind == NGX_SCIM_USERS) ? ngx_http_scim_user_indexes
+                                    : ngx_http_scim_group_indexes;
 }
 
 
@@ -154,42 +175,72 @@ ngx_http_scim_document_text(ngx_http_scim_ctx_t *ctx, json_t *document,
 }
 
 
-ngx_int_t
-ngx_http_scim_index(ngx_http_scim_ctx_t *ctx, json_t *document,
-    const char *path, ngx_array_t **values)
+ngx_array_t *
+ngx_http_scim_index(ngx_http_scim_ctx_t *ctx, json_t *document)
 {
-    size_t      i;
-    json_t     *index, *element;
-    ngx_str_t  *value;
+    ngx_array_t             *index;
+    ngx_scim_index_t        *entry;
+    const char *const       *path;
 
-    index = ngx_http_scim_own(ctx, scim_resource_index(
-                                 ngx_http_scim_type(ctx->operation->kind),
-                                 document, path));
-    if (index == NULL) {
-        return NGX_ERROR;
+    index = ngx_array_create(ctx->request->pool, 4, sizeof(ngx_scim_index_t));
+    path = ngx_http_scim_indexes(ctx->operation->kind);
+
+    for ( /* void */ ; index && *path; path++) {
+
+        entry = ngx_array_push(index);
+        if (entry == NULL) {
+            return NULL;
+        }
+
+        entry->name.data = (u_char *) *path;
+        entry->name.len = ngx_strlen(*path);
+        entry->values = ngx_http_scim_index_values(ctx, document, *path);
+
+        if (entry->values == NULL) {
+            return NULL;
+        }
+
+        if (entry->values->nelts == 0) {
+            index->nelts--;
+        }
     }
 
-    *values = ngx_array_create(ctx->request->pool, json_array_size(index) + 1,
-                               sizeof(ngx_str_t));
-    if (*values == NULL) {
-        return NGX_ERROR;
+    return index;
+}
+
+
+static ngx_array_t *
+ngx_http_scim_index_values(ngx_http_scim_ctx_t *ctx, json_t *document,
+    const char *path)
+{
+    size_t        i;
+    json_t       *list, *element;
+    ngx_str_t    *value;
+    ngx_array_t  *values;
+
+    list = ngx_http_scim_own(ctx, scim_resource_index(
+                                ngx_http_scim_type(ctx->operation->kind),
+                                document, path));
+    if (list == NULL) {
+        return NULL;
     }
 
-    json_array_foreach(index, i, element) {
-        value = ngx_array_push(*values);
+    values = ngx_array_create(ctx->request->pool, json_array_size(list) + 1,
+                              sizeof(ngx_str_t));
+
+    json_array_foreach(list, i, element) {
+        value = values ? ngx_array_push(values) : NULL;
         if (value == NULL) {
-            return NGX_ERROR;
+            return NULL;
         }
 
         value->data = (u_char *) json_string_value(element);
         value->len = json_string_length(element);
     }
 
-    return NGX_OK;
+    return values;
 }
 
-
-/* the first value; NULL data: there is none */
 
 ngx_int_t
 ngx_http_scim_index_one(ngx_http_scim_ctx_t *ctx, json_t *document,
@@ -197,11 +248,12 @@ ngx_http_scim_index_one(ngx_http_scim_ctx_t *ctx, json_t *document,
 {
     ngx_array_t  *values;
 
-    ngx_str_null(value);
-
-    if (ngx_http_scim_index(ctx, document, path, &values) != NGX_OK) {
+    values = ngx_http_scim_index_values(ctx, document, path);
+    if (values == NULL) {
         return NGX_ERROR;
     }
+
+    ngx_str_null(value);
 
     if (values->nelts) {
         *value = *(ngx_str_t *) values->elts;

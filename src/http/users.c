@@ -11,6 +11,7 @@
 
 typedef struct {
     ngx_scim_user_t      user;
+    ngx_str_t            user_name;      /* prepared                          */
     ngx_scim_record_t    record;         /* as it is answered in the end      */
     json_t              *document;       /* to be stored                      */
     scim_patch_t        *patch;          /* NULL: it is a PUT                 */
@@ -89,14 +90,14 @@ ngx_http_scim_user_create(ngx_http_scim_ctx_t *ctx)
     }
 
     if (ngx_http_scim_index_one(ctx, state->document, "userName",
-                                &state->user.user_name)
+                                &state->user_name)
         != NGX_OK
         || ngx_http_scim_uuid(ctx->request->pool, &state->user.id) != NGX_OK
         || ngx_http_scim_uuid(ctx->request->pool, &state->user.claim)
            != NGX_OK
         || ngx_http_scim_batch(ctx) != NGX_OK
         || ngx_scim_name_claim(ctx->batch, &ctx->scope,
-                               &state->user.user_name, &state->user.id,
+                               &state->user_name, &state->user.id,
                                &state->user.claim, NGX_SCIM_CLAIM_JOIN)
            != NGX_OK)
     {
@@ -272,7 +273,7 @@ ngx_http_scim_user_change(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_fail_memory(ctx);
     }
 
-    name = state->user.user_name;
+    name = state->user_name;
 
     if (name.len == before.len
         && ngx_memcmp(name.data, before.data, name.len) == 0)
@@ -287,13 +288,15 @@ ngx_http_scim_user_change(ngx_http_scim_ctx_t *ctx)
 static ngx_int_t
 ngx_http_scim_user_rename(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_scim_user_t  *user;
+    ngx_scim_user_t             *user;
+    ngx_http_scim_user_state_t  *state;
 
-    user = &((ngx_http_scim_user_state_t *) ctx->state)->user;
+    state = ctx->state;
+    user = &state->user;
 
     if (ngx_http_scim_uuid(ctx->request->pool, &user->claim) != NGX_OK
         || ngx_http_scim_batch(ctx) != NGX_OK
-        || ngx_scim_name_claim(ctx->batch, &ctx->scope, &user->user_name,
+        || ngx_scim_name_claim(ctx->batch, &ctx->scope, &state->user_name,
                                &user->id, &user->claim, NGX_SCIM_CLAIM_OWN)
            != NGX_OK)
     {
@@ -505,18 +508,17 @@ ngx_http_scim_user_describe(ngx_http_scim_ctx_t *ctx)
         user->display = ngx_http_scim_string(document, "userName");
     }
 
-    if (ngx_http_scim_document_text(ctx, document, &user->document) != NGX_OK
-        || ngx_http_scim_index_one(ctx, document, "userName",
-                                   &user->user_name)
-           != NGX_OK
-        || ngx_http_scim_index_one(ctx, document, "externalId",
-                                   &user->external_id)
+    user->index = ngx_http_scim_index(ctx, document);
+
+    if (user->index == NULL
+        || ngx_http_scim_document_text(ctx, document, &user->document)
            != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    return ngx_http_scim_index(ctx, document, "emails.value", &user->emails);
+    return ngx_http_scim_index_one(ctx, document, "userName",
+                                   &state->user_name);
 }
 
 

@@ -5,8 +5,6 @@
 #include "records.h"
 
 
-static void ngx_scim_group_index(ngx_scim_call_t *call,
-    ngx_scim_group_t *group);
 static void ngx_scim_group_changes(ngx_scim_call_t *call,
     ngx_scim_group_t *group);
 
@@ -102,7 +100,7 @@ ngx_scim_group_create(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
     ngx_scim_call_arg(&call, &group->integration);
     ngx_scim_call_arg(&call, &group->document);
     ngx_scim_call_arg(&call, &group->display);
-    ngx_scim_group_index(&call, group);
+    ngx_scim_record_index(&call, group->index);
     ngx_scim_group_changes(&call, group);
 
     return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_WRITE,
@@ -122,22 +120,11 @@ ngx_scim_group_update(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
     ngx_scim_call_arg(&call, &group->doc_version);
     ngx_scim_call_arg(&call, &group->document);
     ngx_scim_call_arg(&call, &group->display);
-    ngx_scim_group_index(&call, group);
+    ngx_scim_record_index(&call, group->index);
     ngx_scim_group_changes(&call, group);
 
     return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_WRITE,
                                     "group_update", scope);
-}
-
-
-/* what group_index_of() in redis/functions reads */
-
-static void
-ngx_scim_group_index(ngx_scim_call_t *call, ngx_scim_group_t *group)
-{
-    ngx_scim_call_arg(call, &group->display_name);
-    ngx_scim_call_number(call, group->external_id.data ? 1 : 0);
-    ngx_scim_call_arg(call, &group->external_id);
 }
 
 

@@ -9,10 +9,6 @@ static const char *const  ngx_scim_list_functions[] = {
     "user_list", "group_list"
 };
 
-static const char *const  ngx_scim_find_functions[] = {
-    "user_find", "group_find"
-};
-
 
 ngx_int_t
 ngx_scim_record_read(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
@@ -70,35 +66,20 @@ ngx_scim_record_delete(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
 
 ngx_int_t
 ngx_scim_list(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
-    ngx_scim_kind_e kind, ngx_str_t *from, ngx_uint_t count,
-    ngx_uint_t members)
+    ngx_scim_selection_t *selection, ngx_str_t *from, ngx_uint_t count)
 {
     ngx_scim_call_t  call;
 
-    ngx_scim_call_read(&call, scope, 3);
+    ngx_scim_call_read(&call, scope, 5);
+    ngx_scim_call_arg(&call, &selection->index);
+    ngx_scim_call_arg(&call, &selection->value);
     ngx_scim_call_arg(&call, from);
     ngx_scim_call_number(&call, count);
-    ngx_scim_call_number(&call, members);
+    ngx_scim_call_number(&call, selection->members);
 
     return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_READ,
-                                    ngx_scim_list_functions[kind], scope);
-}
-
-
-ngx_int_t
-ngx_scim_find(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
-    ngx_scim_kind_e kind, ngx_str_t *index, ngx_str_t *value,
-    ngx_uint_t members)
-{
-    ngx_scim_call_t  call;
-
-    ngx_scim_call_read(&call, scope, 3);
-    ngx_scim_call_arg(&call, index);
-    ngx_scim_call_arg(&call, value);
-    ngx_scim_call_number(&call, members);
-
-    return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_READ,
-                                    ngx_scim_find_functions[kind], scope);
+                                    ngx_scim_list_functions[selection->kind],
+                                    scope);
 }
 
 
@@ -152,4 +133,33 @@ ngx_scim_written_reply(ngx_scim_redis_batch_t *batch,
     written->modified = ngx_scim_reply_number(reply, 3);
     written->claim = ngx_scim_reply_text(reply, 4);
     written->name = ngx_scim_reply_text(reply, 5);
+}
+
+
+/* what index_of() in redis/functions reads */
+
+void
+ngx_scim_record_index(ngx_scim_call_t *call, ngx_array_t *index)
+{
+    ngx_str_t         *value;
+    ngx_uint_t         i, k;
+    ngx_scim_index_t  *entry;
+
+    if (index == NULL) {
+        ngx_scim_call_number(call, 0);
+        return;
+    }
+
+    ngx_scim_call_number(call, index->nelts);
+    entry = index->elts;
+
+    for (i = 0; i < index->nelts; i++) {
+        ngx_scim_call_arg(call, &entry[i].name);
+        ngx_scim_call_number(call, entry[i].values->nelts);
+        value = entry[i].values->elts;
+
+        for (k = 0; k < entry[i].values->nelts; k++) {
+            ngx_scim_call_arg(call, &value[k]);
+        }
+    }
 }

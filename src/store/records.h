@@ -21,6 +21,9 @@ ngx_int_t ngx_scim_record_delete(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, const char *function, ngx_str_t *id,
     ngx_str_t *expected);
 
+/* The arguments of a write that say what the record is found under. */
+void ngx_scim_record_index(ngx_scim_call_t *call, ngx_array_t *index);
+
 #pragma GCC visibility pop
 
 #endif

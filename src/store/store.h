@@ -81,6 +81,13 @@ typedef struct {
 } ngx_scim_written_t;
 
 
+/* The values that a resource is found under; one that is unique has one. */
+typedef struct {
+    ngx_str_t           name;            /* "userName", "emails.value", ...   */
+    ngx_array_t        *values;          /* of ngx_str_t                      */
+} ngx_scim_index_t;
+
+
 typedef struct {
     ngx_str_t           id;
     ngx_str_t           integration;     /* on a create: who owns it          */
@@ -89,9 +96,7 @@ typedef struct {
     ngx_str_t           document;
     ngx_uint_t          active;
     ngx_str_t           display;
-    ngx_str_t           user_name;       /* prepared                          */
-    ngx_str_t           external_id;     /* NULL data: none                   */
-    ngx_array_t        *emails;          /* of ngx_str_t, prepared            */
+    ngx_array_t        *index;           /* of ngx_scim_index_t               */
 } ngx_scim_user_t;
 
 
@@ -115,8 +120,7 @@ typedef struct {
     ngx_str_t           doc_version;     /* of what the document was made of  */
     ngx_str_t           document;        /* empty: only members change        */
     ngx_str_t           display;
-    ngx_str_t           display_name;    /* prepared                          */
-    ngx_str_t           external_id;
+    ngx_array_t        *index;           /* of ngx_scim_index_t; NULL: none   */
     ngx_array_t        *changes;         /* of ngx_scim_member_change_t       */
 } ngx_scim_group_t;
 
@@ -277,21 +281,18 @@ typedef enum {
     NGX_SCIM_GROUPS
 } ngx_scim_kind_e;
 
-/*
- * A page of a listing. from: a rank from 0 ("0"), or the place behind another
- * page. members: how many to give with each group at most; 0: none.
- */
-ngx_int_t ngx_scim_list(ngx_scim_redis_batch_t *batch,
-    ngx_scim_scope_t *scope, ngx_scim_kind_e kind, ngx_str_t *from,
-    ngx_uint_t count, ngx_uint_t members);
+/* Which records: all, or those that an index has under a value. */
+typedef struct {
+    ngx_scim_kind_e     kind;
+    ngx_str_t           index;           /* "": all; "id", "userName", ...    */
+    ngx_str_t           value;           /* as it is indexed                  */
+    ngx_uint_t          members;         /* to give with each group; 0: none  */
+} ngx_scim_selection_t;
 
-/*
- * Those whose indexed attribute has the value (prepared where case does not
- * count): "id", "userName", "externalId", "emails.value", "displayName".
- */
-ngx_int_t ngx_scim_find(ngx_scim_redis_batch_t *batch,
-    ngx_scim_scope_t *scope, ngx_scim_kind_e kind, ngx_str_t *index,
-    ngx_str_t *value, ngx_uint_t members);
+/* A page. from: a rank from 0 ("0"), or the place behind another page. */
+ngx_int_t ngx_scim_list(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_selection_t *selection,
+    ngx_str_t *from, ngx_uint_t count);
 
 void ngx_scim_page_reply(ngx_scim_redis_batch_t *batch, ngx_scim_page_t *page);
 ngx_int_t ngx_scim_page_next(ngx_scim_page_t *page,

@@ -5,9 +5,6 @@
 #include "records.h"
 
 
-static void ngx_scim_user_index(ngx_scim_call_t *call, ngx_scim_user_t *user);
-
-
 ngx_int_t
 ngx_scim_user_read(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
     ngx_str_t *id)
@@ -59,7 +56,7 @@ ngx_scim_user_create(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
     ngx_scim_call_arg(&call, &user->document);
     ngx_scim_call_number(&call, user->active);
     ngx_scim_call_arg(&call, &user->display);
-    ngx_scim_user_index(&call, user);
+    ngx_scim_record_index(&call, user->index);
 
     return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_WRITE,
                                     "user_create", scope);
@@ -79,36 +76,10 @@ ngx_scim_user_replace(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
     ngx_scim_call_arg(&call, &user->document);
     ngx_scim_call_number(&call, user->active);
     ngx_scim_call_arg(&call, &user->display);
-    ngx_scim_user_index(&call, user);
+    ngx_scim_record_index(&call, user->index);
 
     return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_WRITE,
                                     "user_replace", scope);
-}
-
-
-/* what user_index_of() in redis/functions reads */
-
-static void
-ngx_scim_user_index(ngx_scim_call_t *call, ngx_scim_user_t *user)
-{
-    ngx_str_t   *email;
-    ngx_uint_t   i;
-
-    ngx_scim_call_arg(call, &user->user_name);
-
-    if (user->external_id.data) {
-        ngx_scim_call_number(call, 1);
-        ngx_scim_call_arg(call, &user->external_id);
-
-    } else {
-        ngx_scim_call_number(call, 0);
-    }
-
-    email = user->emails->elts;
-
-    for (i = 0; i < user->emails->nelts; i++) {
-        ngx_scim_call_arg(call, &email[i]);
-    }
 }
 
 
