@@ -28,6 +28,14 @@ package Test::Nginx::SCIM;
 #     $TOKEN         its secret token
 #     $ADMIN         the admin token
 #
+# A suite that needs users and groups in each of its blocks makes them once:
+#
+#     use Test::Nginx::SCIM seed => sub {
+#         my ($t) = @_;                           # a SCIM::Test
+#         my $jane = $t->scim->post('/Users', { userName => 'jane' });
+#         return (JANE => $jane->{json}{id});     # and $JANE is replaced, too
+#     };
+#
 # Sections that may be left out:
 #     http_config    scim_redis, scim_admin_tokens, header buffers
 #     more_http      added to http_config
@@ -39,12 +47,37 @@ package Test::Nginx::SCIM;
 #     add_headers    added to more_headers
 #     no_error_log   [alert], [crit], [emerg]
 #     redis_init     Perl, before the requests; $redis is the SCIM::Redis
+#     json           what the body, a JSON text, has; each line is one of
+#                        PATH: JSON       this value
+#                        PATH#: NUMBER    so many elements
+#                        PATH ~ REGEX     a text like this
+#                        PATH -           nothing
+#                    PATH is name.name[0].name; a name with a dot in quotes
+#     redis          what is in Redis after the request; each line is one of
+#                        COMMAND ARGUMENTS => JSON
+#                        COMMAND ARGUMENTS ~ REGEX
+#                        COMMAND ARGUMENTS !~ REGEX
+#
+# The filter "in_turn" makes a list of a section's paragraphs: requests that
+# are sent one after another, and what each of them must bring. A paragraph "-"
+# asks nothing.
+#
+#     --- request in_turn
+#     DELETE $SCIM/Users/$JANE
+#
+#     GET $SCIM/Users/$JANE
+#     --- error_code eval: [204, 404]
+#     --- json in_turn
+#     -
+#
+#     status: "404"
 
 use strict;
 use warnings;
 
 use Digest::SHA qw(sha256_hex);
 use File::Temp ();
+use JSON::PP ();
 
 use SCIM::Nginx;
 use SCIM::Redis;
@@ -56,7 +89,10 @@ my ($dir, $snapshot, $owner);
 
 # what SCIM::Test makes, and an nginx to make it that is gone afterwards
 sub _seed {
+    my ($seed) = @_;
+
     my $t = SCIM::Test->new;
+    %value = $seed->($t) if $seed;
     $redis = $t->redis;
     $integration = $t->{integration};
     $t->nginx->stop;
@@ -92,7 +128,7 @@ sub _expand {
         return { map { $_ => _expand($text->{$_}) } keys %$text };
     }
     return $text if ref $text || !defined $text;
-    $text =~ s/\$(SCIM|INTEGRATION|TOKEN|ADMIN)\b/$value{$1}/g;
+    $text =~ s/\$([A-Z_]+)\b/$value{$1} \/\/ "\$$1"/ge;
     return $text;
 }
 
@@ -125,7 +161,7 @@ sub _prepare {
     $redis->restore($snapshot);
     if (defined $block->redis_init) {
         eval 'package main; my $redis = $Test::Nginx::SCIM::redis; '
-            . $block->redis_init;
+            . _expand($block->redis_init);
         die $@ if $@;
     }
 
@@ -156,8 +192,9 @@ END
 
     for my $section (qw(request pipelined_requests raw_request more_headers
                         curl_options response_body response_body_like
-                        response_body_unlike response_headers
-                        response_headers_like raw_response_headers_like))
+                        response_body_unlike response_headers json redis
+                        response_headers_like raw_response_headers_like
+                        error_log grep_error_log_out))
     {
         next if !defined $block->$section;
         my $text = $block->$section;
@@ -168,10 +205,114 @@ END
 }
 
 
+# The filter: paragraphs, and undef for "-"
+sub in_turn {
+    my ($text) = @_;
+    return [ map { /^-?$/ ? undef : $_ } map { s/\n+\z//r }
+             split /\n\n+/, $text ];
+}
+
+
+my $json = JSON::PP->new->utf8->canonical->allow_nonref;
+
+# What stands at PATH of a decoded text, and whether anything does.
+sub _at {
+    my ($value, $path) = @_;
+
+    while ($path =~ /\G\.?(?:"([^"]+)"|([^.\[\]"]+)|\[(\d+)\])/gc) {
+        my ($name, $index) = ($1 // $2, $3);
+
+        if (defined $name) {
+            return if ref $value ne 'HASH' || !exists $value->{$name};
+            $value = $value->{$name};
+
+        } else {
+            return if ref $value ne 'ARRAY' || $index > $#$value;
+            $value = $value->[$index];
+        }
+    }
+    die "not a path: $path\n" if (pos($path) // 0) != length $path;
+    return ($value, 1);
+}
+
+
+# _lines(SECTION, INDEX): those for the request of this number
+sub _lines {
+    my ($section, $index) = @_;
+
+    $section = $section->[$index] if ref $section;
+    return grep { /\S/ } split /\n/, $section // '';
+}
+
+
+sub _check_redis {
+    my ($block, $body, $index, $repeated, $dry_run) = @_;
+
+    return if $dry_run;
+    for my $line (_lines(scalar $block->redis, $index)) {
+        my ($command, $operator, $expected)
+            = $line =~ /^(.+?) (=>|!?~) (.*)$/ or die "not a check: $line\n";
+        my $value = $redis->command(split / /, $command);
+        my $name = $block->name . " - request $index: $command";
+
+        if ($operator eq '~') {
+            Test::More::like($value, qr/$expected/, $name);
+
+        } elsif ($operator eq '!~') {
+            Test::More::unlike($value // '', qr/$expected/, $name);
+
+        } else {
+            Test::More::is($json->encode($value),
+                $json->encode($json->decode($expected)), $name);
+        }
+    }
+}
+
+
+sub _check_json {
+    my ($block, $body, $index, $repeated, $dry_run) = @_;
+
+    my @lines = _lines(scalar $block->json, $index);
+    return if !@lines || $dry_run;
+
+    my $name = $block->name . " - request $index: ";
+    my $text = eval { $json->decode($body) };
+    if (!defined $text) {
+        Test::More::fail($name . 'JSON');
+        Test::More::diag($body);
+        return;
+    }
+
+    for my $line (@lines) {
+        my ($path, $operator, $expected)
+            = $line =~ /^((?:"[^"]*"|[^\s:\#"])+?)(\#?:|\ ~|\ -)(?:\ (.*))?$/x
+            or die "not a check: $line\n";
+        my ($value, $found) = _at($text, $path);
+
+        if ($operator eq ' -') {
+            Test::More::ok(!$found, "$name$path is not there");
+
+        } elsif ($operator eq ' ~') {
+            Test::More::like($value, qr/$expected/, "$name$path");
+
+        } elsif ($operator eq '#:') {
+            Test::More::is(ref $value eq 'ARRAY' ? @$value : 'no array',
+                $expected, "$name$path, elements");
+
+        } else {
+            Test::More::is($found ? $json->encode($value) : 'not there',
+                $json->encode($json->decode($expected)), "$name$path");
+        }
+    }
+}
+
+
 sub import {
+    my ($class, %option) = @_;
+
     return if $owner;
     $owner = $$;
-    _seed();
+    _seed($option{seed});
     _environment();
 
     $value{INTEGRATION} = $integration->{id};
@@ -184,6 +325,14 @@ sub import {
     require Test::Nginx::Util;
     Test::Nginx::Util::add_block_preprocessor(\&_prepare);
     Test::Nginx::Util::add_cleanup_handler(\&_finish);
+    Test::Nginx::Socket::add_response_body_check(\&_check_json);
+    Test::Nginx::Socket::add_response_body_check(\&_check_redis);
+
+    # debug messages name tokens and people
+    Test::Nginx::Util::log_level('info');
+
+    # where Test::Base looks for filters
+    *main::in_turn = \&in_turn;
 }
 
 
