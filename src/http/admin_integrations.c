@@ -50,7 +50,7 @@ ngx_http_scim_admin_integration_create(ngx_http_scim_ctx_t *ctx)
     ngx_scim_integration_t             *integration;
     ngx_http_scim_admin_integration_t  *admin;
 
-    admin = ngx_pcalloc(ctx->request->pool,
+    admin = ngx_pcalloc(ctx->pool,
                         sizeof(ngx_http_scim_admin_integration_t));
     if (admin == NULL) {
         return ngx_http_scim_fail_memory(ctx);
@@ -65,11 +65,11 @@ ngx_http_scim_admin_integration_create(ngx_http_scim_ctx_t *ctx)
     }
 
     if (ngx_http_scim_admin_integration_secret(ctx, admin) != NGX_OK
-        || ngx_http_scim_uuid(ctx->request->pool, &integration->id) != NGX_OK
-        || ngx_http_scim_uuid(ctx->request->pool,
+        || ngx_http_scim_uuid(ctx->pool, &integration->id) != NGX_OK
+        || ngx_http_scim_uuid(ctx->pool,
                               &integration->service_account)
            != NGX_OK
-        || ngx_http_scim_uuid(ctx->request->pool, &integration->binding)
+        || ngx_http_scim_uuid(ctx->pool, &integration->binding)
            != NGX_OK
         || ngx_http_scim_batch(ctx) != NGX_OK
         || ngx_scim_integration_create(ctx->batch, &ctx->scope, integration)
@@ -151,7 +151,7 @@ ngx_http_scim_admin_integration_secret(ngx_http_scim_ctx_t *ctx,
 
     integration = &admin->integration;
 
-    if (ngx_http_scim_token_create(ctx->request->pool, &admin->secret)
+    if (ngx_http_scim_token_create(ctx->pool, &admin->secret)
         != NGX_OK
         || ngx_http_scim_sha256(&admin->secret, hash) != NGX_OK)
     {
@@ -368,7 +368,7 @@ ngx_http_scim_admin_integration_json(ngx_http_scim_ctx_t *ctx,
     json_t     *json;
     ngx_str_t   endpoint;
 
-    p = ngx_pnalloc(ctx->request->pool,
+    p = ngx_pnalloc(ctx->pool,
                     ctx->base.len + ctx->scope.tenant.len
                     + integration->id.len
                     + sizeof("/api/v1//integrations//scim/v2"));

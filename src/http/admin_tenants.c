@@ -36,7 +36,7 @@ ngx_http_scim_admin_tenant_create(ngx_http_scim_ctx_t *ctx)
     ngx_int_t           rc;
     ngx_scim_tenant_t  *tenant;
 
-    tenant = ngx_pcalloc(ctx->request->pool, sizeof(ngx_scim_tenant_t));
+    tenant = ngx_pcalloc(ctx->pool, sizeof(ngx_scim_tenant_t));
     if (tenant == NULL) {
         return ngx_http_scim_fail_memory(ctx);
     }
@@ -165,7 +165,7 @@ ngx_http_scim_admin_tenants_named(ngx_http_scim_ctx_t *ctx)
 
     ngx_scim_tenant_names_reply(ctx->batch, &page);
 
-    ids = ngx_array_create(ctx->request->pool, 16, sizeof(ngx_str_t));
+    ids = ngx_array_create(ctx->pool, 16, sizeof(ngx_str_t));
 
     if (ids == NULL || ngx_http_scim_batch(ctx) != NGX_OK) {
         return ngx_http_scim_fail_memory(ctx);

@@ -232,7 +232,7 @@ ngx_http_scim_actor(ngx_http_scim_ctx_t *ctx, const char *kind,
 
     len = ngx_strlen(kind);
 
-    p = ngx_pnalloc(ctx->request->pool, len + name->len);
+    p = ngx_pnalloc(ctx->pool, len + name->len);
     if (p == NULL) {
         return NGX_ERROR;
     }

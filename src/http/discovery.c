@@ -89,7 +89,7 @@ ngx_http_scim_discovery_service(ngx_http_scim_ctx_t *ctx,
     u_char                    *base;
     ngx_http_core_loc_conf_t  *clcf;
 
-    base = ngx_pnalloc(ctx->request->pool, ctx->endpoint.len + 1);
+    base = ngx_pnalloc(ctx->pool, ctx->endpoint.len + 1);
     if (base == NULL) {
         return NGX_ERROR;
     }

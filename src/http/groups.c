@@ -25,7 +25,7 @@ ngx_http_scim_group_state(ngx_http_scim_ctx_t *ctx)
 {
     ngx_http_scim_group_state_t  *state;
 
-    state = ngx_pcalloc(ctx->request->pool,
+    state = ngx_pcalloc(ctx->pool,
                         sizeof(ngx_http_scim_group_state_t));
     if (state == NULL) {
         return NULL;
@@ -140,7 +140,7 @@ ngx_http_scim_group_create(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_fail_error(ctx);
     }
 
-    if (ngx_http_scim_uuid(ctx->request->pool, &group->id) != NGX_OK
+    if (ngx_http_scim_uuid(ctx->pool, &group->id) != NGX_OK
         || json_object_set_new(state->document, "id",
                                json_stringn((char *) group->id.data,
                                             group->id.len))
@@ -302,7 +302,7 @@ ngx_http_scim_group_more_members(ngx_http_scim_ctx_t *ctx)
     }
 
     if (state->more == NULL) {
-        state->more = ngx_array_create(ctx->request->pool, 16,
+        state->more = ngx_array_create(ctx->pool, 16,
                                        sizeof(redisReply *));
         if (state->more == NULL) {
             return ngx_http_scim_fail_memory(ctx);
@@ -395,7 +395,7 @@ ngx_http_scim_group_add_change(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_group_state_t  *state;
 
     state = ctx->state;
-    pool = ctx->request->pool;
+    pool = ctx->pool;
 
     if (state->group.changes == NULL) {
         state->group.changes = ngx_array_create(

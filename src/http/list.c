@@ -60,7 +60,7 @@ ngx_http_scim_list_query(ngx_http_scim_ctx_t *ctx)
     ngx_pool_t            *pool;
     ngx_http_scim_list_t  *list;
 
-    pool = ctx->request->pool;
+    pool = ctx->pool;
 
     list = ngx_pcalloc(pool, sizeof(ngx_http_scim_list_t));
 
@@ -175,7 +175,7 @@ ngx_http_scim_list_find(ngx_http_scim_ctx_t *ctx, ngx_http_scim_list_t *list,
     selection->index.data = (u_char *) index;
     selection->index.len = ngx_strlen(index);
     selection->value.len = text.len;
-    selection->value.data = ngx_pstrdup(ctx->request->pool, &text);
+    selection->value.data = ngx_pstrdup(ctx->pool, &text);
 
     free(prepared);
 
@@ -307,7 +307,7 @@ ngx_http_scim_list_members_read(ngx_http_scim_ctx_t *ctx)
     for (i = 0; i < list->asked.nelts; i++) {
 
         if (asked[i]->more == NULL) {
-            asked[i]->more = ngx_array_create(ctx->request->pool, 4,
+            asked[i]->more = ngx_array_create(ctx->pool, 4,
                                               sizeof(redisReply *));
             if (asked[i]->more == NULL) {
                 return ngx_http_scim_fail_memory(ctx);
@@ -424,7 +424,7 @@ ngx_http_scim_list_next(ngx_http_scim_ctx_t *ctx)
     list = ctx->state;
 
     place.len = list->place.len;
-    place.data = ngx_pstrdup(ctx->request->pool, &list->place);
+    place.data = ngx_pstrdup(ctx->pool, &list->place);
 
     if (place.data == NULL) {
         return ngx_http_scim_fail_memory(ctx);
@@ -452,7 +452,7 @@ ngx_http_scim_list_send(ngx_http_scim_ctx_t *ctx)
     ngx_http_scim_text_t   text;
 
     list = ctx->state;
-    ngx_http_scim_text_init(&text, ctx->request->pool);
+    ngx_http_scim_text_init(&text, ctx->pool);
 
     p = ngx_http_scim_text_reserve(&text, 256);
 

@@ -96,6 +96,7 @@ typedef struct {
 
 struct ngx_http_scim_ctx_s {
     ngx_http_request_t               *request;
+    ngx_pool_t                       *pool;
     ngx_http_scim_main_conf_t        *main_conf;
     ngx_http_scim_loc_conf_t         *loc_conf;
     const ngx_http_scim_operation_t  *operation;
@@ -127,9 +128,13 @@ struct ngx_http_scim_ctx_s {
 };
 
 
-/* request.c: from step to step. */
+/* request.c */
 
 ngx_int_t ngx_http_scim_handler(ngx_http_request_t *r);
+
+
+/* flow.c: from step to step. */
+
 ngx_http_scim_ctx_t *ngx_http_scim_create_ctx(ngx_http_request_t *r);
 ngx_int_t ngx_http_scim_begin(ngx_http_scim_ctx_t *ctx, ngx_int_t routed,
     ngx_http_scim_step_pt start);
@@ -148,13 +153,23 @@ ngx_int_t ngx_http_scim_await(ngx_http_scim_ctx_t *ctx,
 ngx_int_t ngx_http_scim_await_anyway(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_step_pt next);
 
-/* scim_base_url, or what the client asked for: "https://host:8443" */
-ngx_int_t ngx_http_scim_base_url(ngx_http_scim_ctx_t *ctx, ngx_str_t *base);
-
 /* Frees with the request; NULL stays NULL. */
 json_t *ngx_http_scim_own(ngx_http_scim_ctx_t *ctx, json_t *json);
 ngx_int_t ngx_http_scim_own_with(ngx_http_scim_ctx_t *ctx, void *data,
     ngx_pool_cleanup_pt handler);
+
+
+/* urls.c */
+
+/* scim_base_url, or what the client asked for: "https://host:8443" */
+ngx_int_t ngx_http_scim_base_url(ngx_http_scim_ctx_t *ctx, ngx_str_t *base);
+
+/* Sets ctx->endpoint, which other URLs begin with, and ctx->endpoint_json. */
+ngx_int_t ngx_http_scim_set_endpoint(ngx_http_scim_ctx_t *ctx);
+
+/* ".../Users/ID" */
+ngx_int_t ngx_http_scim_resource_url(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_kind_e kind, ngx_str_t *id, ngx_str_t *url);
 
 
 /* route.c */
@@ -282,10 +297,6 @@ ngx_int_t ngx_http_scim_add_projected(ngx_http_scim_ctx_t *ctx,
 /* Sends one resource, projected as the query asks. */
 ngx_int_t ngx_http_scim_send_resource(ngx_http_scim_ctx_t *ctx,
     ngx_uint_t status, ngx_scim_record_t *record, ngx_array_t *more);
-
-/* ".../Users/ID" */
-ngx_int_t ngx_http_scim_resource_url(ngx_http_scim_ctx_t *ctx,
-    ngx_scim_kind_e kind, ngx_str_t *id, ngx_str_t *url);
 
 
 /* resource.c: what reading and writing users and groups have in common. */

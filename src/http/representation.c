@@ -299,7 +299,7 @@ ngx_http_scim_send_resource(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
         return ngx_http_scim_fail_memory(ctx);
     }
 
-    ngx_http_scim_text_init(&text, ctx->request->pool);
+    ngx_http_scim_text_init(&text, ctx->pool);
 
     if (ctx->projection == NULL) {
         if (ngx_http_scim_represent(ctx, kind, record, more, &text)
@@ -321,26 +321,4 @@ ngx_http_scim_send_resource(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
     }
 
     return ngx_http_scim_send(ctx, status, text.first);
-}
-
-
-ngx_int_t
-ngx_http_scim_resource_url(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind,
-    ngx_str_t *id, ngx_str_t *url)
-{
-    const char  *path;
-
-    path = ngx_http_scim_type(kind)->endpoint;
-
-    url->data = ngx_pnalloc(ctx->request->pool, ctx->endpoint.len
-                                                + ngx_strlen(path) + 1
-                                                + id->len);
-    if (url->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    url->len = ngx_sprintf(url->data, "%V%s/%V", &ctx->endpoint, path, id)
-               - url->data;
-
-    return NGX_OK;
 }

@@ -119,7 +119,7 @@ ngx_http_scim_expected(ngx_http_scim_ctx_t *ctx, ngx_str_t *expected)
         return NGX_OK;
     }
 
-    to = ngx_pnalloc(ctx->request->pool, h->value.len + 1);
+    to = ngx_pnalloc(ctx->pool, h->value.len + 1);
     if (to == NULL) {
         return NGX_ERROR;
     }
@@ -165,7 +165,7 @@ ngx_http_scim_document_text(ngx_http_scim_ctx_t *ctx, json_t *document,
 {
     ngx_http_scim_text_t  dump;
 
-    ngx_http_scim_text_init(&dump, ctx->request->pool);
+    ngx_http_scim_text_init(&dump, ctx->pool);
 
     if (ngx_http_scim_text_add_json(&dump, document) != NGX_OK) {
         return NGX_ERROR;
@@ -182,7 +182,7 @@ ngx_http_scim_index(ngx_http_scim_ctx_t *ctx, json_t *document)
     ngx_scim_index_t        *entry;
     const char *const       *path;
 
-    index = ngx_array_create(ctx->request->pool, 4, sizeof(ngx_scim_index_t));
+    index = ngx_array_create(ctx->pool, 4, sizeof(ngx_scim_index_t));
     path = ngx_http_scim_indexes(ctx->operation->kind);
 
     for ( /* void */ ; index && *path; path++) {
@@ -225,7 +225,7 @@ ngx_http_scim_index_values(ngx_http_scim_ctx_t *ctx, json_t *document,
         return NULL;
     }
 
-    values = ngx_array_create(ctx->request->pool, json_array_size(list) + 1,
+    values = ngx_array_create(ctx->pool, json_array_size(list) + 1,
                               sizeof(ngx_str_t));
 
     json_array_foreach(list, i, element) {

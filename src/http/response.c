@@ -91,7 +91,7 @@ ngx_http_scim_send_json(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
 {
     ngx_http_scim_text_t  text;
 
-    ngx_http_scim_text_init(&text, ctx->request->pool);
+    ngx_http_scim_text_init(&text, ctx->pool);
 
     if (json == NULL || ngx_http_scim_text_add_json(&text, json) != NGX_OK) {
         return ngx_http_scim_fail_memory(ctx);
@@ -140,7 +140,7 @@ ngx_http_scim_etag(ngx_http_scim_ctx_t *ctx, ngx_str_t *version)
     ngx_str_t         value;
     ngx_table_elt_t  *h;
 
-    value.data = ngx_pnalloc(ctx->request->pool,
+    value.data = ngx_pnalloc(ctx->pool,
                              version->len + sizeof("W/\"\"") - 1);
     if (value.data == NULL) {
         return NGX_ERROR;
@@ -180,7 +180,7 @@ ngx_http_scim_retry_after(ngx_http_scim_ctx_t *ctx, ngx_uint_t seconds)
 {
     ngx_str_t  value;
 
-    value.data = ngx_pnalloc(ctx->request->pool, NGX_INT_T_LEN);
+    value.data = ngx_pnalloc(ctx->pool, NGX_INT_T_LEN);
     if (value.data == NULL) {
         return NGX_ERROR;
     }
@@ -279,7 +279,7 @@ ngx_http_scim_send_error(ngx_http_scim_ctx_t *ctx)
     json = ctx->admin ? ngx_http_scim_problem(ctx)
                       : scim_error_message(&ctx->error);
 
-    ngx_http_scim_text_init(&text, ctx->request->pool);
+    ngx_http_scim_text_init(&text, ctx->pool);
 
     rc = json ? ngx_http_scim_text_add_json(&text, json) : NGX_ERROR;
     json_decref(json);

@@ -26,7 +26,6 @@ static ngx_int_t ngx_http_scim_find_operation(ngx_http_scim_ctx_t *ctx,
     ngx_str_t *endpoint, ngx_uint_t id);
 static ngx_int_t ngx_http_scim_allow(ngx_http_scim_ctx_t *ctx,
     ngx_uint_t methods);
-static ngx_int_t ngx_http_scim_set_endpoint(ngx_http_scim_ctx_t *ctx);
 
 
 /* an error that has been found before an operation was */
@@ -283,7 +282,7 @@ ngx_http_scim_allow(ngx_http_scim_ctx_t *ctx, ngx_uint_t methods)
     ngx_str_t    value;
     ngx_uint_t   i;
 
-    p = ngx_pnalloc(ctx->request->pool,
+    p = ngx_pnalloc(ctx->pool,
                     sizeof("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
     if (p == NULL) {
         return NGX_ERROR;
@@ -304,49 +303,4 @@ ngx_http_scim_allow(ngx_http_scim_ctx_t *ctx, ngx_uint_t methods)
     value.len = p - value.data;
 
     return ngx_http_scim_header(ctx, "Allow", &value);
-}
-
-
-/* ctx->endpoint: the base of all URLs in the answers, without a last slash */
-
-static ngx_int_t
-ngx_http_scim_set_endpoint(ngx_http_scim_ctx_t *ctx)
-{
-    u_char     *p;
-    size_t      escape;
-    ngx_str_t   base, *endpoint, *json;
-
-    if (ngx_http_scim_base_url(ctx, &base) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    endpoint = &ctx->endpoint;
-    endpoint->len = base.len + ctx->scope.tenant.len + ctx->integration.len
-                    + sizeof("/api/v1//integrations//scim/v2") - 1;
-
-    endpoint->data = ngx_pnalloc(ctx->request->pool, endpoint->len);
-    if (endpoint->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    (void) ngx_sprintf(endpoint->data, "%V/api/v1/%V/integrations/%V/scim/v2",
-                       &base, &ctx->scope.tenant, &ctx->integration);
-
-    json = &ctx->endpoint_json;
-    *json = *endpoint;
-
-    escape = ngx_escape_json(NULL, endpoint->data, endpoint->len);
-
-    if (escape) {
-        p = ngx_pnalloc(ctx->request->pool, endpoint->len + escape);
-        if (p == NULL) {
-            return NGX_ERROR;
-        }
-
-        json->data = p;
-        json->len = endpoint->len + escape;
-        (void) ngx_escape_json(p, endpoint->data, endpoint->len);
-    }
-
-    return NGX_OK;
 }

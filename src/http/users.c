@@ -73,7 +73,7 @@ ngx_http_scim_user_create(ngx_http_scim_ctx_t *ctx)
 {
     ngx_http_scim_user_state_t  *state;
 
-    state = ngx_pcalloc(ctx->request->pool,
+    state = ngx_pcalloc(ctx->pool,
                         sizeof(ngx_http_scim_user_state_t));
     if (state == NULL) {
         return ngx_http_scim_fail_memory(ctx);
@@ -92,8 +92,8 @@ ngx_http_scim_user_create(ngx_http_scim_ctx_t *ctx)
     if (ngx_http_scim_index_one(ctx, state->document, "userName",
                                 &state->user_name)
         != NGX_OK
-        || ngx_http_scim_uuid(ctx->request->pool, &state->user.id) != NGX_OK
-        || ngx_http_scim_uuid(ctx->request->pool, &state->user.claim)
+        || ngx_http_scim_uuid(ctx->pool, &state->user.id) != NGX_OK
+        || ngx_http_scim_uuid(ctx->pool, &state->user.claim)
            != NGX_OK
         || ngx_http_scim_batch(ctx) != NGX_OK
         || ngx_scim_name_claim(ctx->batch, &ctx->scope,
@@ -171,7 +171,7 @@ ngx_http_scim_user_created(ngx_http_scim_ctx_t *ctx)
 ngx_int_t
 ngx_http_scim_user_replace(ngx_http_scim_ctx_t *ctx)
 {
-    ctx->state = ngx_pcalloc(ctx->request->pool,
+    ctx->state = ngx_pcalloc(ctx->pool,
                              sizeof(ngx_http_scim_user_state_t));
     if (ctx->state == NULL) {
         return ngx_http_scim_fail_memory(ctx);
@@ -186,7 +186,7 @@ ngx_http_scim_user_patch(ngx_http_scim_ctx_t *ctx)
 {
     ngx_http_scim_user_state_t  *state;
 
-    state = ngx_pcalloc(ctx->request->pool,
+    state = ngx_pcalloc(ctx->pool,
                         sizeof(ngx_http_scim_user_state_t));
     if (state == NULL) {
         return ngx_http_scim_fail_memory(ctx);
@@ -294,7 +294,7 @@ ngx_http_scim_user_rename(ngx_http_scim_ctx_t *ctx)
     state = ctx->state;
     user = &state->user;
 
-    if (ngx_http_scim_uuid(ctx->request->pool, &user->claim) != NGX_OK
+    if (ngx_http_scim_uuid(ctx->pool, &user->claim) != NGX_OK
         || ngx_http_scim_batch(ctx) != NGX_OK
         || ngx_scim_name_claim(ctx->batch, &ctx->scope, &state->user_name,
                                &user->id, &user->claim, NGX_SCIM_CLAIM_OWN)

@@ -1,0 +1,289 @@
+/*
+ * A request's way from step to step: asks Redis, is answered, goes on. It
+ * must not know what the steps do.
+ */
+
+#include "ngx_http_scim.h"
+
+
+static ngx_int_t ngx_http_scim_send_batch(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_step_pt next);
+static void ngx_http_scim_replied(ngx_scim_redis_batch_t *batch);
+static ngx_scim_redis_t *ngx_http_scim_redis(ngx_http_scim_ctx_t *ctx);
+static void ngx_http_scim_cleanup(void *data);
+static void ngx_http_scim_free_json(void *data);
+
+
+ngx_http_scim_ctx_t *
+ngx_http_scim_create_ctx(ngx_http_request_t *r)
+{
+    ngx_http_cleanup_t   *cln;
+    ngx_http_scim_ctx_t  *ctx;
+
+    ctx = ngx_pcalloc(r->pool, sizeof(ngx_http_scim_ctx_t));
+    cln = ngx_http_cleanup_add(r, 0);
+
+    if (ctx == NULL || cln == NULL
+        || ngx_array_init(&ctx->batches, r->pool, 4,
+                          sizeof(ngx_scim_redis_batch_t *))
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
+    cln->handler = ngx_http_scim_cleanup;
+    cln->data = ctx;
+
+    ctx->request = r;
+    ctx->pool = r->pool;
+    ctx->main_conf = ngx_http_get_module_main_conf(r, ngx_http_scim_module);
+    ctx->loc_conf = ngx_http_get_module_loc_conf(r, ngx_http_scim_module);
+
+    ctx->scope.pool = r->pool;
+    ctx->scope.audit_length = ctx->main_conf->audit_length;
+
+    ctx->policy.max_operations = ctx->loc_conf->max_operations;
+    ctx->policy.max_filter_terms = 100;
+    ctx->policy.max_attributes = 100;
+    ctx->query.start_index = 1;
+    ctx->query.count = -1;
+    ctx->operation = &ngx_http_scim_no_operation;
+
+    ngx_http_set_ctx(r, ctx, ngx_http_scim_module);
+
+    return ctx;
+}
+
+
+/*
+ * The content handler's end: the first step, if a route was found. A request
+ * that waits for Redis needs a reference of its own.
+ */
+
+ngx_int_t
+ngx_http_scim_begin(ngx_http_scim_ctx_t *ctx, ngx_int_t routed,
+    ngx_http_scim_step_pt start)
+{
+    ngx_int_t            rc;
+    ngx_http_request_t  *r;
+
+    switch (routed) {
+
+    case NGX_OK:
+        rc = start(ctx);
+        break;
+
+    case NGX_DONE:
+        return ngx_http_scim_send(ctx, NGX_HTTP_NO_CONTENT, NULL);
+
+    default:
+        return ngx_http_scim_refused(ctx, routed);
+    }
+
+    if (rc != NGX_AGAIN) {
+        return rc;
+    }
+
+    r = ctx->request;
+    r->main->count++;
+
+    /*
+     * A client that goes away ends a read at once; a write is carried through,
+     * and logged as what it was.
+     */
+
+    if (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD)) {
+        r->read_event_handler = ngx_http_test_reading;
+    }
+
+    return NGX_DONE;
+}
+
+
+ngx_int_t
+ngx_http_scim_batch(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_scim_redis_t         *redis;
+    ngx_scim_redis_batch_t  **batch;
+
+    redis = ngx_http_scim_redis(ctx);
+    batch = ngx_array_push(&ctx->batches);
+
+    if (redis == NULL || batch == NULL) {
+        if (batch) {
+            ctx->batches.nelts--;
+        }
+
+        return NGX_ERROR;
+    }
+
+    *batch = ngx_scim_redis_batch_create(redis, ngx_http_scim_replied, ctx);
+
+    if (*batch == NULL) {
+        ctx->batches.nelts--;
+        return NGX_ERROR;
+    }
+
+    ctx->batch = *batch;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_scim_drop_batches(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_uint_t                i;
+    ngx_scim_redis_batch_t  **batch;
+
+    batch = ctx->batches.elts;
+
+    for (i = 0; i < ctx->batches.nelts; i++) {
+        ngx_scim_redis_batch_free(batch[i]);
+    }
+
+    ctx->batches.nelts = 0;
+    ctx->batch = NULL;
+}
+
+
+ngx_int_t
+ngx_http_scim_await(ngx_http_scim_ctx_t *ctx, ngx_http_scim_step_pt next)
+{
+    ctx->tolerant = 0;
+
+    return ngx_http_scim_send_batch(ctx, next);
+}
+
+
+ngx_int_t
+ngx_http_scim_await_anyway(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_step_pt next)
+{
+    ctx->tolerant = 1;
+
+    return ngx_http_scim_send_batch(ctx, next);
+}
+
+
+static ngx_int_t
+ngx_http_scim_send_batch(ngx_http_scim_ctx_t *ctx, ngx_http_scim_step_pt next)
+{
+    ctx->next = next;
+
+    if (ngx_scim_redis_send(ctx->batch) != NGX_OK) {
+        return ctx->tolerant ? next(ctx) : ngx_http_scim_unavailable(ctx);
+    }
+
+    ctx->request->connection->log->action = "waiting for redis";
+
+    return NGX_AGAIN;
+}
+
+
+static void
+ngx_http_scim_replied(ngx_scim_redis_batch_t *batch)
+{
+    ngx_int_t             rc;
+    ngx_connection_t     *c;
+    ngx_http_request_t   *r;
+    ngx_http_scim_ctx_t  *ctx;
+
+    ctx = batch->data;
+    r = ctx->request;
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+    c->log->action = "processing redis' reply";
+
+    ctx->redis_time += ngx_current_msec - batch->started;
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, c->log, 0,
+                   "scim: replied, time %M, %s", ctx->redis_time,
+                   batch->failure ? batch->failure : "ok");
+
+    if (batch->failure && !ctx->tolerant) {
+        rc = ngx_http_scim_unavailable(ctx);
+
+    } else {
+        rc = ctx->next(ctx);
+    }
+
+    if (rc == NGX_AGAIN) {
+        return;
+    }
+
+    ngx_http_finalize_request(r, rc);
+    ngx_http_run_posted_requests(c);
+}
+
+
+/*
+ * This worker's connection. Made when it is first needed, since a single
+ * process reads a new configuration without a new start.
+ */
+
+static ngx_scim_redis_t *
+ngx_http_scim_redis(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_http_scim_main_conf_t  *mcf;
+
+    mcf = ctx->main_conf;
+
+    if (mcf->redis == NULL) {
+        mcf->redis = ngx_scim_redis_create(&mcf->redis_conf, ngx_cycle->log);
+    }
+
+    return mcf->redis;
+}
+
+
+json_t *
+ngx_http_scim_own(ngx_http_scim_ctx_t *ctx, json_t *json)
+{
+    if (json == NULL
+        || ngx_http_scim_own_with(ctx, json, ngx_http_scim_free_json)
+           == NGX_OK)
+    {
+        return json;
+    }
+
+    json_decref(json);
+
+    return NULL;
+}
+
+
+ngx_int_t
+ngx_http_scim_own_with(ngx_http_scim_ctx_t *ctx, void *data,
+    ngx_pool_cleanup_pt handler)
+{
+    ngx_pool_cleanup_t  *cln;
+
+    cln = ngx_pool_cleanup_add(ctx->pool, 0);
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = handler;
+    cln->data = data;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_scim_free_json(void *data)
+{
+    json_decref(data);
+}
+
+
+static void
+ngx_http_scim_cleanup(void *data)
+{
+    ngx_http_scim_ctx_t  *ctx = data;
+
+    ngx_http_scim_drop_batches(ctx);
+    scim_query_free(&ctx->query);
+}
