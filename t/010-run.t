@@ -276,9 +276,12 @@ run(SCIM_HOME => $home, '--stop');
 # --- in the foreground ---
 
 for my $signal (qw(INT TERM HUP)) {
+    unlink "$work/out";
     my $pid = fork // die "fork: $!";
     if ($pid == 0) {
         setpgrp;
+        # it may be ignored where there is no terminal
+        $SIG{INT} = 'DEFAULT';
         delete @ENV{qw(SCIM_LISTEN)};
         @ENV{qw(SCIM_HOME SCIM_PORT)} = ($home, $moved);
         open STDIN, '<', '/dev/null';
