@@ -192,12 +192,15 @@ static ngx_int_t
 ngx_http_scim_list_first(ngx_http_scim_ctx_t *ctx, ngx_http_scim_list_t *list)
 {
     ngx_str_t   from;
-    ngx_uint_t  count;
+    ngx_uint_t  count, first;
     u_char      rank[NGX_INT_T_LEN];
 
+    /* behind the end is behind the end, and Lua has no integers of 64 bits */
+
+    first = ngx_min(list->start - 1, NGX_MAX_INT32_VALUE);
+
     from.data = rank;
-    from.len = ngx_sprintf(rank, "%ui", list->evaluate ? 0 : list->start - 1)
-               - rank;
+    from.len = ngx_sprintf(rank, "%ui", list->evaluate ? 0 : first) - rank;
     count = list->evaluate ? NGX_HTTP_SCIM_LIST_BATCH : list->count;
 
     return ngx_scim_list(ctx->batch, &ctx->scope, &list->selection, &from,
