@@ -93,6 +93,7 @@ sub _seed {
 
     my $t = SCIM::Test->new;
     %value = $seed->($t) if $seed;
+    die "seed: something was not made\n" if grep { !defined } values %value;
     $redis = $t->redis;
     $integration = $t->{integration};
     $t->nginx->stop;
