@@ -140,7 +140,11 @@ my $home = home('first');
 my $port = SCIM::Redis::free_port();
 
 ($status, my $first, $err) = start($home, $port);
-is($status, 0, 'detach: status 0') or diag($err);
+is($status, 0, 'detach: status 0') or do {
+    diag($err);
+    done_testing();
+    exit 1;
+};
 is($err, '', 'detach: nothing to complain of');
 
 my $base = "http://127.0.0.1:$port/api/v1";
