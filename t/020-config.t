@@ -1,0 +1,181 @@
+# What nginx -t says to configurations: the shipped one is right, a wrong value
+# is refused with what was expected, and no secret is shown.
+
+use strict;
+use warnings;
+
+use lib 't/lib';
+
+use Digest::SHA qw(sha256_hex);
+use SCIM::Nginx;
+use Test::More;
+
+my $hash = sha256_hex('token');
+
+
+# refused(NAME, HTTP, LOCATION, PATTERN): at most one of the two texts matters
+sub refused {
+    my ($name, $http, $location, $pattern) = @_;
+
+    my $nginx = SCIM::Nginx->new(
+        locations => 0,
+        http => $http,
+        server => "location /x { $location }",
+    );
+    $nginx->write_file('empty', "\n");
+    $nginx->write_file('tokens', "# name:SHA-256\nadmin:$hash\n\n");
+    $nginx->write_file('bad-tokens', "admin:$hash\nclear-text-token\n");
+    $nginx->write_file('short-token', "admin:abcdef\n");
+    $nginx->write_file('password', "secret\n");
+
+    my ($status, $text) = $nginx->test;
+    if (defined $pattern) {
+        is($status, 1, "$name: refused");
+        like($text, $pattern, "$name: says why");
+        unlike($text, qr/clear-text-token|secret/, "$name: shows no secret");
+        unlike($text, qr/\[alert\]|Sanitizer/, "$name: no alert");
+    } else {
+        is($status, 0, "$name: taken") or diag($text);
+    }
+}
+
+sub taken { return refused(@_, undef) }
+
+
+my $redis = 'scim_redis 127.0.0.1:1;';
+
+taken('nothing of the module', '', '');
+taken('TCP address', 'scim_redis 127.0.0.1:6379;', 'scim;');
+taken('address without a port', 'scim_redis 127.0.0.1;', 'scim;');
+taken('IPv6 address', 'scim_redis [::1]:6379;', 'scim;');
+taken('unix socket', 'scim_redis unix:/none.sock;', 'scim;');
+taken('admin tokens', "$redis scim_admin_tokens \$DIR/tokens;", 'scim_admin;');
+taken('an empty admin token file', "$redis scim_admin_tokens \$DIR/empty;",
+    'scim_admin;');
+taken('all of Redis', <<'END', 'scim;');
+scim_redis 127.0.0.1:6379;
+scim_redis_user nginx;
+scim_redis_password_file $DIR/password;
+scim_redis_database 3;
+scim_redis_connect_timeout 500ms;
+scim_redis_timeout 3s;
+scim_redis_max_commands 1000;
+scim_audit_length 1000;
+END
+taken('all of a location', $redis, <<'END');
+scim;
+scim_base_url https://$host;
+scim_disabled_status 503;
+scim_max_results 500;
+scim_default_results 50;
+scim_max_operations 100;
+scim_max_depth 16;
+END
+taken('variables', <<"END", 'scim;');
+$redis
+log_format scim '\$scim_tenant \$scim_integration \$scim_operation'
+                '\$scim_resource_id \$scim_error \$scim_redis_time';
+END
+taken('TLS without verification', "$redis scim_redis_ssl on;"
+    . ' scim_redis_ssl_verify off;', 'scim;');
+taken('a location may have what the server has', "$redis scim_max_depth 8;",
+    'scim; scim_max_depth 16;');
+
+my @cases = (
+    ['no scim_redis', '', 'scim;', qr/need a "scim_redis"/],
+    ['no scim_redis, admin', '', 'scim_admin;', qr/need a "scim_redis"/],
+    ['scim_redis twice', "$redis $redis", '', qr/"scim_redis".* is duplicate/],
+    ['scim_redis without an address', 'scim_redis;', '',
+        qr/invalid number of arguments in "scim_redis"/],
+    ['a bad port', 'scim_redis 127.0.0.1:99999;', '',
+        qr/invalid port in "127.0.0.1:99999", expected "host\[:port\]"/],
+    ['a host that is not found', 'scim_redis no-such-host.invalid;', '',
+        qr/host not found in "no-such-host.invalid"/],
+    ['an empty unix path', 'scim_redis unix:;', '', qr/in "unix:"/],
+    ['scim_redis in a location', '', $redis, qr/"scim_redis" .*not allowed/],
+
+    ['a user without a password', "$redis scim_redis_user nginx;", '',
+        qr/"scim_redis_user" needs a "scim_redis_password_file"/],
+    ['no password file', "$redis scim_redis_password_file \$DIR/none;", '',
+        qr/none" failed \(2: No such file/],
+    ['an empty password file', "$redis scim_redis_password_file \$DIR/empty;",
+        '', qr/password file .* is empty/],
+    ['a negative database', "$redis scim_redis_database -1;", '',
+        qr/invalid number/],
+    ['a bad timeout', "$redis scim_redis_timeout soon;", '',
+        qr/"scim_redis_timeout" directive invalid value/],
+    ['a bad connect timeout', "$redis scim_redis_connect_timeout -1s;", '',
+        qr/"scim_redis_connect_timeout" directive invalid value/],
+    ['no commands at all', "$redis scim_redis_max_commands 0;", '',
+        qr/value must be (equal to or )?greater than|between/],
+
+    ['TLS without a CA', "$redis scim_redis_ssl on;", '',
+        qr/needs a "scim_redis_ssl_trusted_certificate"/],
+    ['TLS, neither on nor off', "$redis scim_redis_ssl yes;", '',
+        qr/must be "on" or "off"/],
+    ['a CA that is no certificate', "$redis scim_redis_ssl on;"
+        . ' scim_redis_ssl_trusted_certificate $DIR/password;', '',
+        qr/SSL_CTX_load_verify_locations|no certificate/],
+    ['a certificate without a key', "$redis scim_redis_ssl on;"
+        . ' scim_redis_ssl_verify off;'
+        . ' scim_redis_ssl_certificate $DIR/password;', '',
+        qr/needs a "scim_redis_ssl_certificate_key"/],
+
+    ['no admin token file', "$redis scim_admin_tokens \$DIR/none;", '',
+        qr/none" failed \(2: No such file/],
+    ['a token in clear in the file',
+        "$redis scim_admin_tokens \$DIR/bad-tokens;", '',
+        qr/invalid line 2 in .*bad-tokens", expected/],
+    ['a hash that is too short', "$redis scim_admin_tokens \$DIR/short-token;",
+        '', qr/invalid line 1 in .*64 hexadecimal digits/],
+    ['admin tokens twice', "$redis scim_admin_tokens \$DIR/tokens;"
+        . ' scim_admin_tokens $DIR/tokens;', '', qr/is duplicate/],
+
+    ['two handlers', $redis, 'scim; scim_admin;', qr/is duplicate/],
+    ['a handler twice', $redis, 'scim; scim;', qr/is duplicate/],
+    ['scim with an argument', $redis, 'scim on;',
+        qr/invalid number of arguments in "scim"/],
+    ['scim outside of a location', 'scim;', '', qr/"scim" .*not allowed/],
+    ['a disabled status that is none', $redis, 'scim_disabled_status 200;',
+        qr/invalid value "200"/],
+    ['no results at all', $redis, 'scim_max_results 0;',
+        qr/value must be between 1 and/],
+    ['operations that are no number', $redis, 'scim_max_operations many;',
+        qr/invalid number/],
+    ['a depth without end', $redis, 'scim_max_depth 100000;',
+        qr/value must be between/],
+    ['a variable that is none', $redis, 'scim_base_url https://$no_such_var;',
+        qr/unknown "no_such_var" variable/],
+    ['a variable of ours that is none', "$redis log_format x '\$scim_none';",
+        '', qr/unknown "scim_none" variable/],
+);
+
+refused(@$_) for @cases;
+
+
+# --- the shipped configuration, as ./run fills it in ---
+
+sub slurp {
+    my ($file) = @_;
+    open my $in, '<', $file or die "$file: $!";
+    local $/;
+    return <$in>;
+}
+
+my $shipped = slurp('conf/nginx.conf');
+my $module = SCIM::Nginx::module();
+$shipped =~ s{^load_module .*}{load_module $module;}m;
+$shipped =~ s/^\@USER\@$//m;
+$shipped =~ s/\@LISTEN\@/127.0.0.1:\$PORT/;
+unlike($shipped, qr/\@[A-Z]+\@/, 'shipped: no other place to fill in');
+
+my $nginx = SCIM::Nginx->new(conf => $shipped);
+mkdir $nginx->dir . "/$_" for qw(run run/temp);
+$nginx->write_file('scim.conf', slurp('conf/scim.conf'));
+$nginx->write_file('admin-tokens', "admin:$hash\n");
+
+my ($status, $text) = $nginx->test;
+is($status, 0, 'shipped: is taken') or diag($text);
+unlike($text, qr/\[warn\]/, 'shipped: without a warning');
+
+done_testing();
