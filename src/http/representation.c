@@ -167,18 +167,25 @@ ngx_http_scim_add_reference(ngx_http_scim_ctx_t *ctx, redisReply *id,
     }
 
     p = ngx_sprintf(p, "%s{\"value\":\"%V\",\"$ref\":\"%V/%s/%V\","
-                    "\"type\":\"%s\",\"display\":\"",
+                    "\"type\":\"%s\"",
                     first ? "" : ",", &value, endpoint,
                     kind == NGX_SCIM_USERS ? "Users" : "Groups", &value, type);
 
-    if (escape) {
-        p = (u_char *) ngx_escape_json(p, name.data, name.len);
+    /* a user's displayName, which not every user has */
 
-    } else {
-        p = ngx_cpymem(p, name.data, name.len);
+    if (name.len) {
+        p = ngx_cpymem(p, ",\"display\":\"", sizeof(",\"display\":\"") - 1);
+
+        if (escape) {
+            p = (u_char *) ngx_escape_json(p, name.data, name.len);
+
+        } else {
+            p = ngx_cpymem(p, name.data, name.len);
+        }
+
+        *p++ = '"';
     }
 
-    *p++ = '"';
     *p++ = '}';
 
     text->buf->last = p;

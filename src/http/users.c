@@ -503,11 +503,6 @@ ngx_http_scim_user_describe(ngx_http_scim_ctx_t *ctx)
 
     user->active = !json_is_false(json_object_get(document, "active"));
     user->display = ngx_http_scim_string(document, "displayName");
-
-    if (user->display.len == 0) {
-        user->display = ngx_http_scim_string(document, "userName");
-    }
-
     user->index = ngx_http_scim_index(ctx, document);
 
     if (user->index == NULL
