@@ -159,16 +159,10 @@ end)
 
 
 -- args: index, value, from, count (see page_of), members
--- Answers the total, the place behind the page, and a group in each element.
 register_read('group_list', function(keys, args)
-    local tenant = keys[1]
-    local ids, total, place = page_of(tenant, 'groups', args[1], args[2],
-                                      args[3], tonumber(args[4]))
-    local answer = { total, place }
+    local tenant, members = keys[1], tonumber(args[5])
 
-    for _, id in ipairs(ids) do
-        answer[#answer + 1] = group_answer(tenant, id, tonumber(args[5]))
-    end
-
-    return answer
+    return page_answer(tenant, 'groups', args, function(id)
+        return group_answer(tenant, id, members)
+    end)
 end)

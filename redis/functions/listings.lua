@@ -81,59 +81,78 @@ end
 
 
 --
--- Pages. A page begins at a rank from 0 ("17") or behind another page, at its
+-- Pages. A page begins at a rank from 0 ("17") or behind a record, at its
 -- place, which is written as Redis takes it: "(42" is behind the one with the
--- sequence 42. Each answers the ids, how many there are in all, and the place
--- behind the page, '' if nothing follows.
+-- sequence 42. Each function answers the ids, their places, how many there are
+-- in all, and whether more follow.
 --
 
-local function page_of_listing(key, from, count)
-    local total = redis.call('ZCARD', key)
-    local ids = {}
+-- Takes one id more than a page has, to tell whether more follow.
+local function page_end(ids, places, total, count)
+    local more = #ids > count
 
-    if string.sub(from, 1, 1) == '(' then
-        ids = redis.call('ZRANGE', key, from, '+inf', 'BYSCORE',
-                         'LIMIT', 0, count)
-    elseif count > 0 then
-        ids = redis.call('ZRANGE', key, from, tonumber(from) + count - 1)
+    if more then
+        ids[#ids] = nil
     end
 
-    local last = ids[count]
-
-    return ids, total, last and '(' .. redis.call('ZSCORE', key, last) or ''
+    return ids, places, total, more
 end
 
 
-local function page_of_index(key, value, from, count)
-    local first, last = '[' .. value .. '\0', '[' .. value .. '\0\255'
-    local total = redis.call('ZLEXCOUNT', key, first, last)
-    local offset = 0
+local function page_of_listing(key, from, count)
+    local total = redis.call('ZCARD', key)
+    local found, ids, places = {}, {}, {}
 
     if string.sub(from, 1, 1) == '(' then
-        first = from
+        found = redis.call('ZRANGE', key, from, '+inf', 'BYSCORE',
+                           'LIMIT', 0, count + 1, 'WITHSCORES')
     else
-        offset = from
+        found = redis.call('ZRANGE', key, from, tonumber(from) + count,
+                           'WITHSCORES')
     end
 
-    local members = redis.call('ZRANGE', key, first, last, 'BYLEX',
-                               'LIMIT', offset, count)
-    local ids = {}
-
-    for i, member in ipairs(members) do
-        ids[i] = string.sub(member, #value + 2)
+    for i = 1, #found, 2 do
+        ids[#ids + 1] = found[i]
+        places[#places + 1] = '(' .. found[i + 1]
     end
 
-    return ids, total, members[count] and '(' .. members[count] or ''
+    return page_end(ids, places, total, count)
+end
+
+
+-- A place is "(ID" here: the value is known.
+local function page_of_index(key, value, from, count)
+    local prefix = value .. '\0'
+    local first, last = '[' .. prefix, '[' .. prefix .. '\255'
+    local total = redis.call('ZLEXCOUNT', key, first, last)
+    local offset, ids, places = from, {}, {}
+
+    if string.sub(from, 1, 1) == '(' then
+        first, offset = '(' .. prefix .. string.sub(from, 2), 0
+    end
+
+    for i, member in ipairs(redis.call('ZRANGE', key, first, last, 'BYLEX',
+                                       'LIMIT', offset, count + 1))
+    do
+        ids[i] = string.sub(member, #prefix + 1)
+        places[i] = '(' .. ids[i]
+    end
+
+    return page_end(ids, places, total, count)
 end
 
 
 -- One at most, as a page.
 local function page_of_one(id, from, count)
     if not id then
-        return {}, 0, ''
+        return {}, {}, 0, false
     end
 
-    return from == '0' and count > 0 and { id } or {}, 1, ''
+    if from ~= '0' or count == 0 then
+        return {}, {}, 1, false
+    end
+
+    return { id }, { '(' }, 1, false
 end
 
 
@@ -158,4 +177,24 @@ local function page_of(tenant, kind, index, value, from, count)
     end
 
     return page_of_index(key, value, from, count)
+end
+
+
+-- A page as it is answered: the total, 1 if more follow, and a record in each
+-- further element, with its place as its last field.
+local function page_answer(tenant, kind, args, record_of)
+    local ids, places, total, more = page_of(tenant, kind, args[1], args[2],
+                                             args[3], tonumber(args[4]))
+    local answer = { total, more and 1 or 0 }
+
+    for i, id in ipairs(ids) do
+        local record = record_of(id)
+
+        if record then
+            record[#record + 1] = places[i]
+            answer[#answer + 1] = record
+        end
+    end
+
+    return answer
 end

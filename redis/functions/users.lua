@@ -157,16 +157,10 @@ end)
 
 
 -- args: index, value, from, count (see page_of)
--- Answers the total, the place behind the page, and a user in each element.
 register_read('user_list', function(keys, args)
     local tenant = keys[1]
-    local ids, total, place = page_of(tenant, 'users', args[1], args[2],
-                                      args[3], tonumber(args[4]))
-    local answer = { total, place }
 
-    for _, id in ipairs(ids) do
-        answer[#answer + 1] = user_answer(tenant, id)
-    end
-
-    return answer
+    return page_answer(tenant, 'users', args, function(id)
+        return user_answer(tenant, id)
+    end)
 end)

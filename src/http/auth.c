@@ -14,7 +14,9 @@
 static ngx_int_t ngx_http_scim_unauthorized(ngx_http_scim_ctx_t *ctx);
 static ngx_uint_t ngx_http_scim_token_matches(ngx_http_scim_ctx_t *ctx);
 static ngx_uint_t ngx_http_scim_permitted(ngx_str_t *permissions,
-    const ngx_str_t *permission);
+    const ngx_str_t *needed);
+static ngx_uint_t ngx_http_scim_has_word(ngx_str_t *words, ngx_str_t *word);
+static size_t ngx_http_scim_word(u_char *p, u_char *last);
 static ngx_int_t ngx_http_scim_actor(ngx_http_scim_ctx_t *ctx,
     const char *kind, ngx_str_t *name);
 static ngx_int_t ngx_http_scim_request_id(ngx_http_scim_ctx_t *ctx);
@@ -125,30 +127,57 @@ ngx_http_scim_token_matches(ngx_http_scim_ctx_t *ctx)
 }
 
 
-/* one of the words in "GROUPS:CREATE GROUPS:READ ..." */
+/* each word of needed is one of permissions, "GROUPS:CREATE GROUPS:READ ..." */
 
 static ngx_uint_t
-ngx_http_scim_permitted(ngx_str_t *permissions, const ngx_str_t *permission)
+ngx_http_scim_permitted(ngx_str_t *permissions, const ngx_str_t *needed)
 {
-    u_char  *p, *end, *last;
+    u_char     *p, *last;
+    ngx_str_t   word;
 
-    last = permissions->data + permissions->len;
+    last = needed->data + needed->len;
 
-    for (p = permissions->data; p < last; p = end + 1) {
-        end = ngx_strlchr(p, last, ' ');
+    for (p = needed->data; p < last; p = word.data + word.len + 1) {
+        word.data = p;
+        word.len = ngx_http_scim_word(p, last);
 
-        if (end == NULL) {
-            end = last;
+        if (!ngx_http_scim_has_word(permissions, &word)) {
+            return 0;
         }
+    }
 
-        if ((size_t) (end - p) == permission->len
-            && ngx_strncmp(p, permission->data, permission->len) == 0)
-        {
+    return 1;
+}
+
+
+static ngx_uint_t
+ngx_http_scim_has_word(ngx_str_t *words, ngx_str_t *word)
+{
+    u_char  *p, *last;
+    size_t   len;
+
+    last = words->data + words->len;
+
+    for (p = words->data; p < last; p += len + 1) {
+        len = ngx_http_scim_word(p, last);
+
+        if (len == word->len && ngx_strncmp(p, word->data, len) == 0) {
             return 1;
         }
     }
 
     return 0;
+}
+
+
+static size_t
+ngx_http_scim_word(u_char *p, u_char *last)
+{
+    u_char  *space;
+
+    space = ngx_strlchr(p, last, ' ');
+
+    return (space ? space : last) - p;
 }
 
 

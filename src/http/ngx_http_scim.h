@@ -54,6 +54,8 @@ typedef struct {
     ngx_uint_t                 default_results;
     ngx_uint_t                 max_operations;
     ngx_uint_t                 max_depth;
+    ngx_uint_t                 max_scan;
+    ngx_msec_t                 cursor_timeout;
 } ngx_http_scim_loc_conf_t;
 
 
@@ -71,8 +73,8 @@ typedef struct {
     ngx_str_t                  endpoint;       /* "Users"                     */
     ngx_uint_t                 method;         /* NGX_HTTP_GET, ...           */
     ngx_str_t                  name;           /* "users.read", for logs      */
-    ngx_str_t                  permission;     /* "USERS:READ", or empty      */
-    ngx_scim_kind_e            kind;
+    ngx_str_t                  permission;     /* "USERS:READ", several, or ""*/
+    ngx_scim_kind_e            kind;           /* or both: NGX_SCIM_ANY       */
 
     /* puts what it needs to read beside the authentication, or NULL */
     ngx_http_scim_step_pt      query;
@@ -82,6 +84,7 @@ typedef struct {
 
     unsigned                   id:1;           /* the path has one            */
     unsigned                   body:1;
+    unsigned                   search:1;       /* the path ends in .search    */
 } ngx_http_scim_operation_t;
 
 
@@ -290,8 +293,8 @@ ngx_int_t ngx_http_scim_represent(ngx_http_scim_ctx_t *ctx,
 json_t *ngx_http_scim_represent_json(ngx_http_scim_ctx_t *ctx,
     ngx_scim_kind_e kind, ngx_scim_record_t *record, ngx_array_t *more);
 
-/* Appends what ctx->projection shows of a resource. */
-ngx_int_t ngx_http_scim_add_projected(ngx_http_scim_ctx_t *ctx,
+/* Appends what the projection shows of a resource. */
+ngx_int_t ngx_http_scim_add_projected(scim_projection_t *projection,
     json_t *resource, ngx_http_scim_text_t *text);
 
 /* Sends one resource, projected as the query asks. */
@@ -306,6 +309,10 @@ const scim_resource_type_t *ngx_http_scim_type(ngx_scim_kind_e kind);
 /* Reads the query string into ctx->query and ctx->projection, or sets
    ctx->error. */
 void ngx_http_scim_read_query(ngx_http_scim_ctx_t *ctx);
+
+/* What ctx->query shows of a kind; NULL with ctx->error.status 0: everything. */
+scim_projection_t *ngx_http_scim_projection(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_kind_e kind);
 
 /* The If-Match header as the store takes it: "", "*" or "v1,v2". */
 ngx_int_t ngx_http_scim_expected(ngx_http_scim_ctx_t *ctx,
@@ -357,6 +364,7 @@ ngx_int_t ngx_http_scim_group_delete(ngx_http_scim_ctx_t *ctx);
 
 ngx_int_t ngx_http_scim_list_query(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_list(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_search(ngx_http_scim_ctx_t *ctx);
 
 ngx_int_t ngx_http_scim_discovery_config(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_discovery_types(ngx_http_scim_ctx_t *ctx);

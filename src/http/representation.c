@@ -263,13 +263,13 @@ ngx_http_scim_represent_json(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind,
 
 
 ngx_int_t
-ngx_http_scim_add_projected(ngx_http_scim_ctx_t *ctx, json_t *resource,
+ngx_http_scim_add_projected(scim_projection_t *projection, json_t *resource,
     ngx_http_scim_text_t *text)
 {
     json_t     *projected;
     ngx_int_t   rc;
 
-    projected = scim_projection_apply(ctx->projection, resource);
+    projected = scim_projection_apply(projection, resource);
     if (projected == NULL) {
         return NGX_ERROR;
     }
@@ -319,7 +319,8 @@ ngx_http_scim_send_resource(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
     }
 
     resource = ngx_http_scim_represent_json(ctx, kind, record, more);
-    rc = resource ? ngx_http_scim_add_projected(ctx, resource, &text)
+    rc = resource ? ngx_http_scim_add_projected(ctx->projection, resource,
+                                               &text)
                   : NGX_ERROR;
     json_decref(resource);
 

@@ -40,23 +40,34 @@ ngx_http_scim_indexes(ngx_scim_kind_e kind)
 void
 ngx_http_scim_read_query(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_str_t     *args;
-    scim_query_t  *query;
+    ngx_str_t  *args;
 
     args = &ctx->request->args;
+
+    if (args->len
+        && scim_query_parse(&ctx->query, (char *) args->data, args->len,
+                            &ctx->error)
+           == 0)
+    {
+        ctx->projection = ngx_http_scim_projection(ctx, ctx->operation->kind);
+    }
+}
+
+
+scim_projection_t *
+ngx_http_scim_projection(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind)
+{
+    scim_query_t       *query;
+    scim_projection_t  *projection;
+
     query = &ctx->query;
 
-    if (args->len == 0
-        || scim_query_parse(query, (char *) args->data, args->len,
-                            &ctx->error)
-           != 0
-        || (query->attributes == NULL && query->excluded_attributes == NULL))
-    {
-        return;
+    if (query->attributes == NULL && query->excluded_attributes == NULL) {
+        return NULL;
     }
 
-    ctx->projection = scim_projection_parse(
-                     ngx_http_scim_type(ctx->operation->kind), &ctx->policy,
+    projection = scim_projection_parse(
+                     ngx_http_scim_type(kind), &ctx->policy,
                      query->attributes,
                      query->attributes ? ngx_strlen(query->attributes) : 0,
                      query->excluded_attributes,
@@ -64,15 +75,17 @@ ngx_http_scim_read_query(ngx_http_scim_ctx_t *ctx)
                          ? ngx_strlen(query->excluded_attributes) : 0,
                      &ctx->error);
 
-    if (ctx->projection
-        && ngx_http_scim_own_with(ctx, ctx->projection,
+    if (projection
+        && ngx_http_scim_own_with(ctx, projection,
                                   ngx_http_scim_free_projection)
            != NGX_OK)
     {
-        scim_projection_free(ctx->projection);
-        ctx->projection = NULL;
+        scim_projection_free(projection);
         (void) scim_fail_memory(&ctx->error);
+        return NULL;
     }
+
+    return projection;
 }
 
 

@@ -17,13 +17,12 @@ enum {
     NGX_HTTP_SCIM_SEGMENT_INTEGRATION,
     NGX_HTTP_SCIM_SEGMENT_SCIM,
     NGX_HTTP_SCIM_SEGMENT_V2,
-    NGX_HTTP_SCIM_SEGMENT_ENDPOINT,
-    NGX_HTTP_SCIM_SEGMENT_ID
+    NGX_HTTP_SCIM_SEGMENT_ENDPOINT
 };
 
 
 static ngx_int_t ngx_http_scim_find_operation(ngx_http_scim_ctx_t *ctx,
-    ngx_str_t *endpoint, ngx_uint_t id);
+    ngx_str_t *segments, ngx_uint_t n);
 static ngx_int_t ngx_http_scim_allow(ngx_http_scim_ctx_t *ctx,
     ngx_uint_t methods);
 
@@ -32,7 +31,7 @@ static ngx_int_t ngx_http_scim_allow(ngx_http_scim_ctx_t *ctx,
 
 const ngx_http_scim_operation_t  ngx_http_scim_no_operation = {
     ngx_null_string, NGX_HTTP_GET, ngx_string("unknown"), ngx_null_string,
-    NGX_SCIM_USERS, NULL, NULL, 0, 0
+    NGX_SCIM_USERS, NULL, NULL, 0, 0, 0
 };
 
 
@@ -40,79 +39,97 @@ static const ngx_http_scim_operation_t  ngx_http_scim_operations[] = {
 
     { ngx_string("Users"), NGX_HTTP_GET,
       ngx_string("users.list"), ngx_string("USERS:READ"), NGX_SCIM_USERS,
-      ngx_http_scim_list_query, ngx_http_scim_list, 0, 0 },
+      ngx_http_scim_list_query, ngx_http_scim_list, 0, 0, 0 },
+
+    { ngx_string("Users"), NGX_HTTP_POST,
+      ngx_string("users.search"), ngx_string("USERS:READ"), NGX_SCIM_USERS,
+      NULL, ngx_http_scim_search, 0, 1, 1 },
 
     { ngx_string("Users"), NGX_HTTP_POST,
       ngx_string("users.create"), ngx_string("USERS:CREATE"), NGX_SCIM_USERS,
-      NULL, ngx_http_scim_user_create, 0, 1 },
+      NULL, ngx_http_scim_user_create, 0, 1, 0 },
 
     { ngx_string("Users"), NGX_HTTP_GET,
       ngx_string("users.read"), ngx_string("USERS:READ"), NGX_SCIM_USERS,
-      ngx_http_scim_user_read_query, ngx_http_scim_user_read, 1, 0 },
+      ngx_http_scim_user_read_query, ngx_http_scim_user_read, 1, 0, 0 },
 
     { ngx_string("Users"), NGX_HTTP_PUT,
       ngx_string("users.replace"), ngx_string("USERS:UPDATE"), NGX_SCIM_USERS,
-      ngx_http_scim_user_read_query, ngx_http_scim_user_replace, 1, 1 },
+      ngx_http_scim_user_read_query, ngx_http_scim_user_replace, 1, 1, 0 },
 
     { ngx_string("Users"), NGX_HTTP_PATCH,
       ngx_string("users.patch"), ngx_string("USERS:UPDATE"), NGX_SCIM_USERS,
-      ngx_http_scim_user_read_query, ngx_http_scim_user_patch, 1, 1 },
+      ngx_http_scim_user_read_query, ngx_http_scim_user_patch, 1, 1, 0 },
 
     /* the access to the tenant goes, the person remains */
 
     { ngx_string("Users"), NGX_HTTP_DELETE,
       ngx_string("users.delete"), ngx_string("BINDINGS:DELETE"),
-      NGX_SCIM_USERS, NULL, ngx_http_scim_user_delete, 1, 0 },
+      NGX_SCIM_USERS, NULL, ngx_http_scim_user_delete, 1, 0, 0 },
 
     { ngx_string("Groups"), NGX_HTTP_GET,
       ngx_string("groups.list"), ngx_string("GROUPS:READ"), NGX_SCIM_GROUPS,
-      ngx_http_scim_list_query, ngx_http_scim_list, 0, 0 },
+      ngx_http_scim_list_query, ngx_http_scim_list, 0, 0, 0 },
+
+    { ngx_string("Groups"), NGX_HTTP_POST,
+      ngx_string("groups.search"), ngx_string("GROUPS:READ"),
+      NGX_SCIM_GROUPS, NULL, ngx_http_scim_search, 0, 1, 1 },
 
     { ngx_string("Groups"), NGX_HTTP_POST,
       ngx_string("groups.create"), ngx_string("GROUPS:CREATE"),
-      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_create, 0, 1 },
+      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_create, 0, 1, 0 },
 
     { ngx_string("Groups"), NGX_HTTP_GET,
       ngx_string("groups.read"), ngx_string("GROUPS:READ"), NGX_SCIM_GROUPS,
-      ngx_http_scim_group_read_query, ngx_http_scim_group_read, 1, 0 },
+      ngx_http_scim_group_read_query, ngx_http_scim_group_read, 1, 0, 0 },
 
     { ngx_string("Groups"), NGX_HTTP_PUT,
       ngx_string("groups.replace"), ngx_string("GROUPS:UPDATE"),
-      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_replace, 1, 1 },
+      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_replace, 1, 1, 0 },
 
     { ngx_string("Groups"), NGX_HTTP_PATCH,
       ngx_string("groups.patch"), ngx_string("GROUPS:UPDATE"),
-      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_patch, 1, 1 },
+      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_patch, 1, 1, 0 },
 
     { ngx_string("Groups"), NGX_HTTP_DELETE,
       ngx_string("groups.delete"), ngx_string("GROUPS:DELETE"),
-      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_delete, 1, 0 },
+      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_delete, 1, 0, 0 },
+
+    /* RFC 7644, section 3.4.2.1: over both types */
+
+    { ngx_null_string, NGX_HTTP_GET,
+      ngx_string("root.list"), ngx_string("USERS:READ GROUPS:READ"),
+      NGX_SCIM_ANY, ngx_http_scim_list_query, ngx_http_scim_list, 0, 0, 0 },
+
+    { ngx_null_string, NGX_HTTP_POST,
+      ngx_string("root.search"), ngx_string("USERS:READ GROUPS:READ"),
+      NGX_SCIM_ANY, NULL, ngx_http_scim_search, 0, 1, 1 },
 
     { ngx_string("ServiceProviderConfig"), NGX_HTTP_GET,
       ngx_string("discovery.config"), ngx_null_string, NGX_SCIM_USERS,
-      NULL, ngx_http_scim_discovery_config, 0, 0 },
+      NULL, ngx_http_scim_discovery_config, 0, 0, 0 },
 
     /* SCIM 1.1's spelling, which some clients kept */
 
     { ngx_string("ServiceProviderConfigs"), NGX_HTTP_GET,
       ngx_string("discovery.config"), ngx_null_string, NGX_SCIM_USERS,
-      NULL, ngx_http_scim_discovery_config, 0, 0 },
+      NULL, ngx_http_scim_discovery_config, 0, 0, 0 },
 
     { ngx_string("ResourceTypes"), NGX_HTTP_GET,
       ngx_string("discovery.types"), ngx_null_string, NGX_SCIM_USERS,
-      NULL, ngx_http_scim_discovery_types, 0, 0 },
+      NULL, ngx_http_scim_discovery_types, 0, 0, 0 },
 
     { ngx_string("ResourceTypes"), NGX_HTTP_GET,
       ngx_string("discovery.type"), ngx_null_string, NGX_SCIM_USERS,
-      NULL, ngx_http_scim_discovery_type, 1, 0 },
+      NULL, ngx_http_scim_discovery_type, 1, 0, 0 },
 
     { ngx_string("Schemas"), NGX_HTTP_GET,
       ngx_string("discovery.schemas"), ngx_null_string, NGX_SCIM_USERS,
-      NULL, ngx_http_scim_discovery_schemas, 0, 0 },
+      NULL, ngx_http_scim_discovery_schemas, 0, 0, 0 },
 
     { ngx_string("Schemas"), NGX_HTTP_GET,
       ngx_string("discovery.schema"), ngx_null_string, NGX_SCIM_USERS,
-      NULL, ngx_http_scim_discovery_schema, 1, 0 }
+      NULL, ngx_http_scim_discovery_schema, 1, 0, 0 }
 };
 
 
@@ -137,32 +154,27 @@ ngx_http_scim_route(ngx_http_scim_ctx_t *ctx)
     n = ngx_http_scim_segments(&ctx->request->uri, segments,
                                NGX_HTTP_SCIM_MAX_SEGMENTS);
 
-    if (n <= NGX_HTTP_SCIM_SEGMENT_ENDPOINT
-        || n > NGX_HTTP_SCIM_SEGMENT_ID + 1
+    if (n < NGX_HTTP_SCIM_SEGMENT_ENDPOINT
+        || n > NGX_HTTP_SCIM_MAX_SEGMENTS
         || !ngx_http_scim_is(&segments[NGX_HTTP_SCIM_SEGMENT_API], "api")
         || !ngx_http_scim_is(&segments[NGX_HTTP_SCIM_SEGMENT_V1], "v1")
         || !ngx_http_scim_is(&segments[NGX_HTTP_SCIM_SEGMENT_INTEGRATIONS],
                              "integrations")
         || !ngx_http_scim_is(&segments[NGX_HTTP_SCIM_SEGMENT_SCIM], "scim"))
     {
-        return ngx_http_scim_refuse(ctx, NGX_HTTP_NOT_FOUND, NULL,
-                                  "there is no such endpoint");
+        return ngx_http_scim_refuse_method(ctx, 0);
     }
 
     /* RFC 7644, section 3.13 */
 
     if (!ngx_http_scim_is(&segments[NGX_HTTP_SCIM_SEGMENT_V2], "v2")) {
         return ngx_http_scim_refuse(ctx, NGX_HTTP_BAD_REQUEST,
-                                  SCIM_INVALID_VERS,
-                                  "the only version of SCIM here is v2");
+                                    SCIM_INVALID_VERS,
+                                    "the only version of SCIM here is v2");
     }
 
     ctx->scope.tenant = segments[NGX_HTTP_SCIM_SEGMENT_TENANT];
     ctx->integration = segments[NGX_HTTP_SCIM_SEGMENT_INTEGRATION];
-
-    if (n > NGX_HTTP_SCIM_SEGMENT_ID) {
-        ctx->id = segments[NGX_HTTP_SCIM_SEGMENT_ID];
-    }
 
     if (ngx_http_scim_set_endpoint(ctx) != NGX_OK) {
         return NGX_ERROR;
@@ -170,7 +182,7 @@ ngx_http_scim_route(ngx_http_scim_ctx_t *ctx)
 
     return ngx_http_scim_find_operation(
                ctx, &segments[NGX_HTTP_SCIM_SEGMENT_ENDPOINT],
-               n > NGX_HTTP_SCIM_SEGMENT_ID);
+               n - NGX_HTTP_SCIM_SEGMENT_ENDPOINT);
 }
 
 
@@ -212,11 +224,14 @@ ngx_http_scim_is(const ngx_str_t *text, const char *word)
 }
 
 
+/* segments: those behind /v2: "", {endpoint}, {endpoint}/{id}, .search */
+
 static ngx_int_t
-ngx_http_scim_find_operation(ngx_http_scim_ctx_t *ctx, ngx_str_t *endpoint,
-    ngx_uint_t id)
+ngx_http_scim_find_operation(ngx_http_scim_ctx_t *ctx, ngx_str_t *segments,
+    ngx_uint_t n)
 {
-    ngx_uint_t                        i, method, methods;
+    ngx_str_t                         endpoint;
+    ngx_uint_t                        i, id, search, method, methods;
     const ngx_http_scim_operation_t  *op;
 
     method = ctx->request->method;
@@ -226,6 +241,30 @@ ngx_http_scim_find_operation(ngx_http_scim_ctx_t *ctx, ngx_str_t *endpoint,
         method = NGX_HTTP_GET;
     }
 
+    search = n && ngx_http_scim_is(&segments[n - 1], ".search");
+    n -= search;
+
+    ngx_str_null(&endpoint);
+    id = 0;
+
+    switch (n) {
+
+    case 2:
+        id = 1;
+        ctx->id = segments[1];
+        /* fall through */
+
+    case 1:
+        endpoint = segments[0];
+        break;
+
+    case 0:
+        break;
+
+    default:
+        return ngx_http_scim_refuse_method(ctx, 0);
+    }
+
     for (i = 0;
          i < sizeof(ngx_http_scim_operations)
              / sizeof(ngx_http_scim_operations[0]);
@@ -233,9 +272,9 @@ ngx_http_scim_find_operation(ngx_http_scim_ctx_t *ctx, ngx_str_t *endpoint,
     {
         op = &ngx_http_scim_operations[i];
 
-        if (op->id != id
-            || op->endpoint.len != endpoint->len
-            || ngx_strncmp(op->endpoint.data, endpoint->data, endpoint->len)
+        if (op->id != id || op->search != search
+            || op->endpoint.len != endpoint.len
+            || ngx_strncmp(op->endpoint.data, endpoint.data, endpoint.len)
                != 0)
         {
             continue;

@@ -20,6 +20,11 @@
 #define SCIM_INVALID_VERS    "invalidVers"
 #define SCIM_SENSITIVE       "sensitive"
 
+/* RFC 9865 */
+#define SCIM_INVALID_CURSOR  "invalidCursor"
+#define SCIM_EXPIRED_CURSOR  "expiredCursor"
+#define SCIM_INVALID_COUNT   "invalidCount"
+
 typedef struct {
     int          status;        /* the HTTP status                           */
     const char  *type;          /* scimType, NULL where the RFC defines none */

@@ -89,7 +89,7 @@ ngx_scim_page_reply(ngx_scim_redis_batch_t *batch, ngx_scim_page_t *page)
     page->reply = ngx_scim_redis_reply(batch);
     page->next = 2;
     page->total = (ngx_uint_t) ngx_scim_reply_number(page->reply, 0);
-    page->place = ngx_scim_reply_text(page->reply, 1);
+    page->more = (ngx_scim_reply_number(page->reply, 1) == 1);
 }
 
 
@@ -106,6 +106,7 @@ ngx_scim_page_next(ngx_scim_page_t *page, ngx_scim_record_t *record)
     record->id = ngx_scim_reply_text(fields, 0);
     (void) ngx_scim_record_reply(fields, 1, record);
     record->related = ngx_scim_reply_array(fields, 5);
+    record->place = ngx_scim_reply_text(fields, 6);
 
     return NGX_OK;
 }

@@ -42,6 +42,13 @@ typedef enum {
 } ngx_scim_outcome_e;
 
 
+typedef enum {
+    NGX_SCIM_USERS = 0,
+    NGX_SCIM_GROUPS,
+    NGX_SCIM_ANY                         /* not to be stored                  */
+} ngx_scim_kind_e;
+
+
 typedef struct {
     ngx_str_t           id;
     ngx_str_t           document;        /* JSON without meta, groups, members */
@@ -56,6 +63,8 @@ typedef struct {
      * ("user" or "group"), display, ...
      */
     redisReply         *related;
+
+    ngx_str_t           place;           /* in the page that it came with     */
 } ngx_scim_record_t;
 
 
@@ -64,7 +73,7 @@ typedef struct {
     redisReply         *reply;
     size_t              next;
     ngx_uint_t          total;
-    ngx_str_t           place;           /* behind it; empty: it is the last  */
+    ngx_uint_t          more;            /* others follow                     */
 } ngx_scim_page_t;
 
 
@@ -276,11 +285,6 @@ ngx_int_t ngx_scim_group_delete(ngx_scim_redis_batch_t *batch,
 
 /* Of both kinds. */
 
-typedef enum {
-    NGX_SCIM_USERS = 0,
-    NGX_SCIM_GROUPS
-} ngx_scim_kind_e;
-
 /* Which records: all, or those that an index has under a value. */
 typedef struct {
     ngx_scim_kind_e     kind;
@@ -289,7 +293,7 @@ typedef struct {
     ngx_uint_t          members;         /* to give with each group; 0: none  */
 } ngx_scim_selection_t;
 
-/* A page. from: a rank from 0 ("0"), or the place behind another page. */
+/* A page. from: a rank from 0 ("0"), or the place of the record before it. */
 ngx_int_t ngx_scim_list(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_scim_selection_t *selection,
     ngx_str_t *from, ngx_uint_t count);

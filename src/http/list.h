@@ -1,0 +1,78 @@
+/*
+ * What the files of the list operations share.
+ */
+
+#ifndef NGX_HTTP_SCIM_LIST_H
+#define NGX_HTTP_SCIM_LIST_H
+
+#include "ngx_http_scim.h"
+
+#pragma GCC visibility push(hidden)
+
+#define NGX_HTTP_SCIM_LIST_PARTS    2        /* users and groups              */
+#define NGX_HTTP_SCIM_LIST_MEMBERS  100      /* with each group, at first     */
+
+
+/* One kind's share in a list: a root query has two. */
+typedef struct {
+    ngx_scim_selection_t    selection;       /* what is read                  */
+    ngx_uint_t              evaluate;        /* which is more than matches    */
+    scim_filter_t          *filter;          /* NULL: all                     */
+    scim_projection_t      *projection;      /* NULL: everything is shown     */
+} ngx_http_scim_list_part_t;
+
+
+typedef struct {
+    ngx_scim_record_t       record;
+    ngx_array_t            *more;            /* of redisReply *, or NULL      */
+    ngx_str_t               place;           /* of members to be read, or ""  */
+} ngx_http_scim_list_entry_t;
+
+
+typedef struct {
+    ngx_http_scim_list_part_t  parts[NGX_HTTP_SCIM_LIST_PARTS];
+    ngx_uint_t                 nparts;
+    ngx_uint_t                 part;         /* the one that is being read    */
+    ngx_str_t                  place;        /* where to go on in it, or ""   */
+
+    ngx_uint_t                 start;        /* the first to show, from 1     */
+    ngx_uint_t                 count;        /* how many to show              */
+    ngx_uint_t                 matched;
+    ngx_uint_t                 shown;
+    ngx_uint_t                 scanned;
+
+    ngx_uint_t                 cursor;       /* pages are by cursor           */
+    ngx_uint_t                 more;         /* matches follow the page       */
+    ngx_uint_t                 last_part;    /* of the last one shown         */
+    ngx_str_t                  last_place;
+
+    ngx_array_t                entries;      /* of this batch                 */
+    ngx_array_t                asked;        /* those whose members come      */
+    ngx_http_scim_text_t       text;
+} ngx_http_scim_list_t;
+
+
+/*
+ * list_plan.c: from ctx->query to a new list, ctx->state. Refuses a query that
+ * is wrong; NGX_ERROR: no memory.
+ */
+ngx_int_t ngx_http_scim_list_plan(ngx_http_scim_ctx_t *ctx);
+
+
+/*
+ * cursor.c: a cursor (RFC 9865) tells where a page ended, so that nothing need
+ * be kept for it. It is good for one integration's token, one query and a
+ * while, and cannot be forged.
+ */
+
+/* The cursor behind the last record shown; NGX_ERROR: no memory. */
+ngx_int_t ngx_http_scim_cursor_create(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_t *list, ngx_str_t *cursor);
+
+/* Takes ctx->query.cursor into list, or refuses it. */
+ngx_int_t ngx_http_scim_cursor_read(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_t *list);
+
+#pragma GCC visibility pop
+
+#endif
