@@ -86,7 +86,9 @@ ngx_http_scim_list_ask(ngx_http_scim_ctx_t *ctx)
         count = NGX_HTTP_SCIM_LIST_BATCH;
 
     } else if (!list->cursor && list->start > list->matched + 1) {
-        rank = list->start - list->matched - 1;
+        /* far behind the end is behind it, and Lua has no 64-bit integers */
+
+        rank = ngx_min(list->start - list->matched - 1, NGX_MAX_INT32_VALUE);
     }
 
     from = list->place;
@@ -114,6 +116,12 @@ ngx_http_scim_list(ngx_http_scim_ctx_t *ctx)
 
     list = ctx->state;
     part = &list->parts[list->part];
+
+    if (list->entries.elts == NULL
+        && ngx_http_scim_list_check(ctx) != NGX_OK)
+    {
+        return ngx_http_scim_fail_error(ctx);
+    }
 
     ngx_scim_page_reply(ctx->batch, &page);
 

@@ -58,6 +58,9 @@ typedef struct {
  */
 ngx_int_t ngx_http_scim_list_plan(ngx_http_scim_ctx_t *ctx);
 
+/* Once it is known who asks: refuses what a strict integration may not. */
+ngx_int_t ngx_http_scim_list_check(ngx_http_scim_ctx_t *ctx);
+
 
 /*
  * cursor.c: a cursor (RFC 9865) tells where a page ended, so that nothing need

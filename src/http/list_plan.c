@@ -170,6 +170,38 @@ ngx_http_scim_list_plan_index(ngx_http_scim_ctx_t *ctx,
 }
 
 
+/*
+ * The filter of a GET has been read before it was known whose it is. What the
+ * lenient profile reads in it the strict one may refuse, and nothing else.
+ */
+
+ngx_int_t
+ngx_http_scim_list_check(ngx_http_scim_ctx_t *ctx)
+{
+    scim_filter_t    *filter;
+    ngx_scim_kind_e   kind;
+
+    kind = ctx->operation->kind;
+
+    if (ctx->policy.profile == SCIM_LENIENT || kind == NGX_SCIM_ANY
+        || ctx->query.filter == NULL)
+    {
+        return NGX_OK;
+    }
+
+    filter = scim_filter_parse(ngx_http_scim_type(kind), &ctx->policy,
+                               ctx->query.filter,
+                               ngx_strlen(ctx->query.filter), &ctx->error);
+    if (filter == NULL) {
+        return NGX_DECLINED;
+    }
+
+    scim_filter_free(filter);
+
+    return NGX_OK;
+}
+
+
 static void
 ngx_http_scim_free_filter(void *data)
 {
