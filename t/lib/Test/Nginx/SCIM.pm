@@ -113,7 +113,7 @@ sub _environment {
     $ENV{TEST_NGINX_SERVROOT} = "$dir/servroot";
     $ENV{TEST_NGINX_PORT} = SCIM::Redis::free_port();
     $ENV{TEST_NGINX_LOAD_MODULES} = SCIM::Nginx::module() // '';
-    $ENV{TEST_NGINX_SLEEP} //= 0.02;
+    $ENV{TEST_NGINX_SLEEP} //= 0.004;
     $ENV{TEST_NGINX_REDIS_PORT} = $redis->port;
     $ENV{TEST_NGINX_SCIM_REDIS} = $redis->address;
     $ENV{TEST_NGINX_SCIM_TOKENS} = "$dir/admin-tokens";
