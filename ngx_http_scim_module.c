@@ -82,6 +82,13 @@ static ngx_command_t  ngx_http_scim_commands[] = {
       offsetof(ngx_http_scim_loc_conf_t, base_url),
       NULL },
 
+    { ngx_string("scim_me"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_set_complex_value_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_scim_loc_conf_t, me),
+      NULL },
+
     { ngx_string("scim_disabled_status"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_enum_slot,
@@ -444,6 +451,7 @@ ngx_http_scim_create_loc_conf(ngx_conf_t *cf)
      * set by ngx_pcalloc():
      *
      *     slcf->base_url = NULL;
+     *     slcf->me = NULL;
      */
 
     slcf->disabled_status = NGX_CONF_UNSET_UINT;
@@ -466,6 +474,10 @@ ngx_http_scim_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     if (conf->base_url == NULL) {
         conf->base_url = prev->base_url;
+    }
+
+    if (conf->me == NULL) {
+        conf->me = prev->me;
     }
 
     ngx_conf_merge_uint_value(conf->disabled_status, prev->disabled_status,

@@ -88,6 +88,46 @@ register('integration_create', function(keys, args)
 end)
 
 
+-- args: origin, integration id, then the name and value of each field to set:
+--       name, description, profile
+-- Answers OK and the integration's fields; MISSING; EXISTS: the name is taken.
+register('integration_update', function(keys, args)
+    local tenant, origin = keys[1], origin_of(args)
+    local id = args[FIRST_ARG]
+    local key = tenant .. ':integration:' .. id
+    local names = tenant .. ':integrations:name'
+    local before = redis.call('HGET', key, 'name')
+    local name = before
+
+    if not before then
+        return { 'MISSING' }
+    end
+
+    for i = FIRST_ARG + 1, #args, 2 do
+        if args[i] == 'name' then
+            name = args[i + 1]
+        end
+    end
+
+    if name ~= before then
+        if redis.call('HSETNX', names, name, id) == 0 then
+            return { 'EXISTS' }
+        end
+
+        redis.call('HDEL', names, before)
+    end
+
+    for i = FIRST_ARG + 1, #args, 2 do
+        redis.call('HSET', key, args[i], args[i + 1])
+    end
+
+    redis.call('HSET', key, 'modified', now())
+    audit(tenant, origin, 'integrations.update', id, '', '')
+
+    return { 'OK', integration_fields(tenant, id) }
+end)
+
+
 -- args: origin, integration id, "1" or "0"
 -- Answers OK and the integration's fields, or MISSING.
 register('integration_enable', function(keys, args)

@@ -64,6 +64,17 @@ ngx_http_scim_admin_integration_create(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_refused(ctx, rc);
     }
 
+    if (integration->name.data == NULL) {
+        return ngx_http_scim_fail(ctx, NGX_HTTP_BAD_REQUEST, NULL,
+                                  "\"name\" is required");
+    }
+
+    ngx_str_set(&integration->type, NGX_HTTP_SCIM_TYPE_NAME);
+
+    if (integration->profile.data == NULL) {
+        ngx_str_set(&integration->profile, "lenient");
+    }
+
     if (ngx_http_scim_admin_integration_secret(ctx, admin) != NGX_OK
         || ngx_http_scim_uuid(ctx->pool, &integration->id) != NGX_OK
         || ngx_http_scim_uuid(ctx->pool,
@@ -109,7 +120,7 @@ ngx_http_scim_admin_integration_check(ngx_http_scim_ctx_t *ctx,
         return NGX_DECLINED;
     }
 
-    if (!ngx_http_scim_is_name(&integration->name)) {
+    if (integration->name.data && !ngx_http_scim_is_name(&integration->name)) {
         return ngx_http_scim_refuse(ctx, NGX_HTTP_BAD_REQUEST, NULL,
                                     "\"name\" must be 1 to %d lower-case "
                                     "letters, digits and hyphens, no hyphen "
@@ -124,13 +135,7 @@ ngx_http_scim_admin_integration_check(ngx_http_scim_ctx_t *ctx,
                                     NGX_HTTP_SCIM_TYPE_NAME "\"");
     }
 
-    ngx_str_set(type, NGX_HTTP_SCIM_TYPE_NAME);
-
-    if (profile->data == NULL) {
-        ngx_str_set(profile, "lenient");
-    }
-
-    if (!ngx_http_scim_is(profile, "lenient")
+    if (profile->data && !ngx_http_scim_is(profile, "lenient")
         && !ngx_http_scim_is(profile, "strict"))
     {
         return ngx_http_scim_refuse(ctx, NGX_HTTP_BAD_REQUEST, NULL,
@@ -210,6 +215,36 @@ ngx_http_scim_admin_integration_read(ngx_http_scim_ctx_t *ctx)
 
     if (ngx_http_scim_batch(ctx) != NGX_OK
         || ngx_scim_integration_read(ctx->batch, &ctx->scope, &ctx->id)
+           != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_await(ctx, ngx_http_scim_admin_integration_shown);
+}
+
+
+ngx_int_t
+ngx_http_scim_admin_integration_update(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_int_t               rc;
+    ngx_scim_integration_t  integration;
+
+    ngx_memzero(&integration, sizeof(ngx_scim_integration_t));
+
+    rc = ngx_http_scim_admin_integration_check(ctx, &integration);
+    if (rc != NGX_OK) {
+        return ngx_http_scim_refused(ctx, rc);
+    }
+
+    if (!ngx_http_scim_is_id(&ctx->id)) {
+        return ngx_http_scim_admin_integration_refused(ctx, NGX_SCIM_MISSING);
+    }
+
+    integration.id = ctx->id;
+
+    if (ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_scim_integration_update(ctx->batch, &ctx->scope, &integration)
            != NGX_OK)
     {
         return ngx_http_scim_fail_memory(ctx);

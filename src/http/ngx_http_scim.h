@@ -49,6 +49,7 @@ typedef struct {
 
 typedef struct {
     ngx_http_complex_value_t  *base_url;       /* NULL: $scheme://$http_host  */
+    ngx_http_complex_value_t  *me;             /* NULL: there is no /Me       */
     ngx_uint_t                 disabled_status;
     ngx_uint_t                 max_results;
     ngx_uint_t                 default_results;
@@ -179,6 +180,11 @@ ngx_int_t ngx_http_scim_resource_url(ngx_http_scim_ctx_t *ctx,
 
 /* Finds ctx->operation, or refuses; NGX_DONE: OPTIONS, with Allow set. */
 ngx_int_t ngx_http_scim_route(ngx_http_scim_ctx_t *ctx);
+
+/* NULL: there is none, but with the methods, or (0) none at all. */
+const ngx_http_scim_operation_t *ngx_http_scim_operation(
+    const ngx_str_t *endpoint, ngx_uint_t id, ngx_uint_t search,
+    ngx_uint_t method, ngx_uint_t *methods);
 
 /* The end of a search that found only other methods, or (0) none at all. */
 ngx_int_t ngx_http_scim_refuse_method(ngx_http_scim_ctx_t *ctx,
@@ -346,7 +352,7 @@ ngx_int_t ngx_http_scim_not_found(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_version_moved(ngx_http_scim_ctx_t *ctx);
 
 
-/* users.c, groups.c, list.c, discovery.c: the operations. */
+/* users.c, groups.c, list.c, me.c, discovery.c: the operations. */
 
 ngx_int_t ngx_http_scim_user_create(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_user_read_query(ngx_http_scim_ctx_t *ctx);
@@ -366,6 +372,8 @@ ngx_int_t ngx_http_scim_list_query(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_list(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_search(ngx_http_scim_ctx_t *ctx);
 
+ngx_int_t ngx_http_scim_me(ngx_http_scim_ctx_t *ctx);
+
 ngx_int_t ngx_http_scim_discovery_config(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_discovery_types(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_discovery_type(ngx_http_scim_ctx_t *ctx);
@@ -383,6 +391,7 @@ ngx_int_t ngx_http_scim_admin_tenant_read(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_admin_integration_create(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_admin_integration_list(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_admin_integration_read(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_admin_integration_update(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_admin_integration_enable(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_admin_integration_disable(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_admin_integration_delete(ngx_http_scim_ctx_t *ctx);

@@ -105,6 +105,24 @@ static const ngx_http_scim_operation_t  ngx_http_scim_operations[] = {
       ngx_string("root.search"), ngx_string("USERS:READ GROUPS:READ"),
       NGX_SCIM_ANY, NULL, ngx_http_scim_search, 0, 1, 1 },
 
+    /* RFC 7644, section 3.11 */
+
+    { ngx_string("Me"), NGX_HTTP_GET,
+      ngx_string("me.read"), ngx_string("USERS:READ"), NGX_SCIM_USERS,
+      NULL, ngx_http_scim_me, 0, 0, 0 },
+
+    { ngx_string("Me"), NGX_HTTP_PUT,
+      ngx_string("me.replace"), ngx_string("USERS:UPDATE"), NGX_SCIM_USERS,
+      NULL, ngx_http_scim_me, 0, 1, 0 },
+
+    { ngx_string("Me"), NGX_HTTP_PATCH,
+      ngx_string("me.patch"), ngx_string("USERS:UPDATE"), NGX_SCIM_USERS,
+      NULL, ngx_http_scim_me, 0, 1, 0 },
+
+    { ngx_string("Me"), NGX_HTTP_DELETE,
+      ngx_string("me.delete"), ngx_string("BINDINGS:DELETE"), NGX_SCIM_USERS,
+      NULL, ngx_http_scim_me, 0, 0, 0 },
+
     { ngx_string("ServiceProviderConfig"), NGX_HTTP_GET,
       ngx_string("discovery.config"), ngx_null_string, NGX_SCIM_USERS,
       NULL, ngx_http_scim_discovery_config, 0, 0, 0 },
@@ -230,12 +248,10 @@ static ngx_int_t
 ngx_http_scim_find_operation(ngx_http_scim_ctx_t *ctx, ngx_str_t *segments,
     ngx_uint_t n)
 {
-    ngx_str_t                         endpoint;
-    ngx_uint_t                        i, id, search, method, methods;
-    const ngx_http_scim_operation_t  *op;
+    ngx_str_t   endpoint;
+    ngx_uint_t  id, search, method, methods;
 
     method = ctx->request->method;
-    methods = 0;
 
     if (method == NGX_HTTP_HEAD) {
         method = NGX_HTTP_GET;
@@ -265,6 +281,28 @@ ngx_http_scim_find_operation(ngx_http_scim_ctx_t *ctx, ngx_str_t *segments,
         return ngx_http_scim_refuse_method(ctx, 0);
     }
 
+    ctx->operation = ngx_http_scim_operation(&endpoint, id, search, method,
+                                             &methods);
+
+    if (ctx->operation) {
+        return NGX_OK;
+    }
+
+    ctx->operation = &ngx_http_scim_no_operation;
+
+    return ngx_http_scim_refuse_method(ctx, methods);
+}
+
+
+const ngx_http_scim_operation_t *
+ngx_http_scim_operation(const ngx_str_t *endpoint, ngx_uint_t id,
+    ngx_uint_t search, ngx_uint_t method, ngx_uint_t *methods)
+{
+    ngx_uint_t                        i;
+    const ngx_http_scim_operation_t  *op;
+
+    *methods = 0;
+
     for (i = 0;
          i < sizeof(ngx_http_scim_operations)
              / sizeof(ngx_http_scim_operations[0]);
@@ -273,22 +311,21 @@ ngx_http_scim_find_operation(ngx_http_scim_ctx_t *ctx, ngx_str_t *segments,
         op = &ngx_http_scim_operations[i];
 
         if (op->id != id || op->search != search
-            || op->endpoint.len != endpoint.len
-            || ngx_strncmp(op->endpoint.data, endpoint.data, endpoint.len)
+            || op->endpoint.len != endpoint->len
+            || ngx_strncmp(op->endpoint.data, endpoint->data, endpoint->len)
                != 0)
         {
             continue;
         }
 
         if (op->method == method) {
-            ctx->operation = op;
-            return NGX_OK;
+            return op;
         }
 
-        methods |= op->method;
+        *methods |= op->method;
     }
 
-    return ngx_http_scim_refuse_method(ctx, methods);
+    return NULL;
 }
 
 

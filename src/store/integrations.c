@@ -8,6 +8,8 @@
 static ngx_int_t ngx_scim_integration_call(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_scim_redis_access_e access,
     const char *function, ngx_str_t *id);
+static void ngx_scim_integration_set(ngx_scim_call_t *call, const char *name,
+    ngx_str_t *value);
 static void ngx_scim_integration_fields(const redisReply *fields,
     ngx_scim_integration_t *integration);
 
@@ -81,6 +83,34 @@ ngx_scim_integration_create(ngx_scim_redis_batch_t *batch,
 
     return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_WRITE,
                                     "integration_create", scope);
+}
+
+
+ngx_int_t
+ngx_scim_integration_update(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_integration_t *integration)
+{
+    ngx_scim_call_t  call;
+
+    ngx_scim_call_write(&call, scope, 7);
+    ngx_scim_call_arg(&call, &integration->id);
+    ngx_scim_integration_set(&call, "name", &integration->name);
+    ngx_scim_integration_set(&call, "description", &integration->description);
+    ngx_scim_integration_set(&call, "profile", &integration->profile);
+
+    return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_WRITE,
+                                    "integration_update", scope);
+}
+
+
+static void
+ngx_scim_integration_set(ngx_scim_call_t *call, const char *name,
+    ngx_str_t *value)
+{
+    if (value->data) {
+        ngx_scim_call_text(call, name);
+        ngx_scim_call_arg(call, value);
+    }
 }
 
 

@@ -195,6 +195,11 @@ void ngx_scim_credentials_reply(ngx_scim_redis_batch_t *batch,
     ngx_scim_credentials_t *credentials);
 ngx_int_t ngx_scim_integration_create(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_scim_integration_t *integration);
+
+/* Sets those of name, description and profile whose data are not NULL. */
+ngx_int_t ngx_scim_integration_update(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_integration_t *integration);
+
 ngx_int_t ngx_scim_integration_enable(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_str_t *id, ngx_uint_t enabled);
 ngx_int_t ngx_scim_integration_delete(ngx_scim_redis_batch_t *batch,
@@ -206,7 +211,7 @@ ngx_int_t ngx_scim_integration_read(ngx_scim_redis_batch_t *batch,
 ngx_int_t ngx_scim_integration_list(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope);
 
-/* To any of the five above; integration is set with NGX_SCIM_OK only. */
+/* To any of those above but the list's; integration is set with NGX_SCIM_OK only. */
 ngx_scim_outcome_e ngx_scim_integration_reply(ngx_scim_redis_batch_t *batch,
     ngx_scim_integration_t *integration);
 
