@@ -20,7 +20,8 @@ test_packages="clang libclang-rt-dev shellcheck dpkg-dev libpcre2-dev
     zlib1g-dev libnginx-mod-nchan openssl ca-certificates
     libipc-run-perl libfilter-perl libhttp-message-perl
     liblist-moreutils-perl libtest-base-perl libtest-longstring-perl
-    libtext-diff-perl liburi-perl libwww-perl"
+    libtext-diff-perl liburi-perl libwww-perl
+    python3-venv nodejs npm"
 
 bench_packages="wrk libnginx-mod-http-lua lua-nginx-redis nodejs npm"
 
@@ -33,6 +34,11 @@ fail() {
 
 missing_of() {
     for package in "$@"; do
+        # node may have come from elsewhere, and npm with it
+        case $package in
+            nodejs) ! command -v node >/dev/null || continue ;;
+            npm)    ! command -v npm >/dev/null || continue ;;
+        esac
         # shellcheck disable=SC2016
         status=$(dpkg-query -W -f '${db:Status-Status}' "$package" \
                      2>/dev/null) || status=
