@@ -39,6 +39,8 @@ ngx_http_scim_create_ctx(ngx_http_request_t *r)
     ctx->main_conf = ngx_http_get_module_main_conf(r, ngx_http_scim_module);
     ctx->loc_conf = ngx_http_get_module_loc_conf(r, ngx_http_scim_module);
 
+    r->main->log_handler = ngx_http_scim_log_handler;
+
     ctx->scope.pool = r->pool;
     ctx->scope.audit_length = ctx->main_conf->audit_length;
 

@@ -410,6 +410,12 @@ ngx_int_t ngx_http_scim_admin_send_results(ngx_http_scim_ctx_t *ctx,
     json_t *results);
 
 
+/* log.c */
+
+u_char *ngx_http_scim_log_handler(ngx_http_request_t *r,
+    ngx_http_request_t *sr, u_char *buf, size_t len);
+
+
 /* secrets.c: directives that name a file. */
 
 char *ngx_http_scim_password_file(ngx_conf_t *cf, ngx_command_t *cmd,

@@ -255,7 +255,9 @@ ngx_http_scim_fail_error(ngx_http_scim_ctx_t *ctx)
 
     r = ctx->request;
 
-    level = (ctx->error.status >= NGX_HTTP_INTERNAL_SERVER_ERROR)
+    /* that of Redis has been logged, and any other is the client's to mend */
+
+    level = (ctx->error.status == NGX_HTTP_INTERNAL_SERVER_ERROR)
             ? NGX_LOG_ERR : NGX_LOG_INFO;
 
     ngx_log_error(level, r->connection->log, 0, "scim: %d %s%s%s",

@@ -1,0 +1,60 @@
+/*
+ * What the error log says of a request of ours: nginx's own lines end with the
+ * request line, whose query may name people.
+ */
+
+#include "ngx_http_scim.h"
+
+
+static u_char *ngx_http_scim_log_field(u_char *buf, u_char *last,
+    const char *name, const ngx_str_t *value);
+
+
+u_char *
+ngx_http_scim_log_handler(ngx_http_request_t *r, ngx_http_request_t *sr,
+    u_char *buf, size_t len)
+{
+    u_char                    *last;
+    ngx_http_scim_ctx_t       *ctx;
+    ngx_http_core_srv_conf_t  *cscf;
+
+    last = buf + len;
+    cscf = ngx_http_get_module_srv_conf(r, ngx_http_core_module);
+    ctx = ngx_http_get_module_ctx(sr, ngx_http_scim_module);
+
+    buf = ngx_http_scim_log_field(buf, last, "server", &cscf->server_name);
+    buf = ngx_http_scim_log_field(buf, last, "method", &r->method_name);
+
+    if (ctx == NULL) {
+        return buf;
+    }
+
+    buf = ngx_http_scim_log_field(buf, last, "operation",
+                                  &ctx->operation->name);
+
+    /* what has another form came from a stranger's path */
+
+    if (ngx_http_scim_is_name(&ctx->scope.tenant)) {
+        buf = ngx_http_scim_log_field(buf, last, "tenant",
+                                      &ctx->scope.tenant);
+    }
+
+    if (ngx_http_scim_is_id(&ctx->integration)) {
+        buf = ngx_http_scim_log_field(buf, last, "integration",
+                                      &ctx->integration);
+    }
+
+    if (ngx_http_scim_is_id(&ctx->id)) {
+        buf = ngx_http_scim_log_field(buf, last, "resource", &ctx->id);
+    }
+
+    return buf;
+}
+
+
+static u_char *
+ngx_http_scim_log_field(u_char *buf, u_char *last, const char *name,
+    const ngx_str_t *value)
+{
+    return ngx_slprintf(buf, last, ", %s: %V", name, value);
+}
