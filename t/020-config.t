@@ -73,7 +73,7 @@ scim_max_depth 16;
 END
 taken('variables', <<"END", 'scim;');
 $redis
-log_format scim '\$scim_tenant \$scim_integration \$scim_operation'
+log_format mine '\$scim_tenant \$scim_integration \$scim_operation'
                 '\$scim_resource_id \$scim_error \$scim_redis_time';
 END
 taken('TLS without verification', "$redis scim_redis_ssl on;"

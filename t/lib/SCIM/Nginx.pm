@@ -56,6 +56,16 @@ sub module {
 }
 
 
+# The log format of the shipped configuration, with the map it needs: each test
+# asks for all of the module's variables.
+sub log_format {
+    my ($text) = _slurp("$top/conf/nginx.conf")
+        =~ /^(\s+log_format .*?^\s+map .*?^\s+}\n)/ms
+        or die "no log_format in conf/nginx.conf\n";
+    return $text;
+}
+
+
 # Reports of the sanitizers go to files: a daemon has no standard error.
 sub sanitizer_environment {
     my ($dir) = @_;
@@ -143,6 +153,8 @@ sub configuration {
     my $tokens = $self->{admin_tokens}
         ? "scim_admin_tokens $self->{admin_tokens};" : '';
     # the text of it, as its path may have a blank
+    my $log_format = $self->{module} || $sanitize
+        ? log_format() : 'log_format scim $request_method;';
     my $locations = $self->{locations}
         ? _slurp("$top/conf/scim.conf") : '';
 
@@ -159,7 +171,8 @@ events {
 }
 
 http {
-    access_log $dir/logs/access.log;
+    $log_format
+    access_log $dir/logs/access.log scim;
     client_body_temp_path $dir/temp/body;
     proxy_temp_path $dir/temp/proxy;
     fastcgi_temp_path $dir/temp/fastcgi;

@@ -167,7 +167,8 @@ sub _prepare {
     }
 
     if (!defined $block->http_config) {
-        $block->set_value('http_config', <<'END');
+        $block->set_value('http_config', SCIM::Nginx::log_format() . <<'END');
+    access_log logs/scim.log scim;
     scim_redis $TEST_NGINX_SCIM_REDIS;
     scim_admin_tokens $TEST_NGINX_SCIM_TOKENS;
     large_client_header_buffers 4 32k;
