@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <jansson.h>
+#include "registry.h"
 #include "schema.h"
 
 #pragma GCC visibility push(hidden)
@@ -20,6 +21,14 @@ typedef struct {
     long         filter_results;   /* the largest page                       */
     int          sort;
     int          etag;
+
+    const scim_registry_t  *registry;  /* NULL: the core schemas alone       */
+
+    int          cursor;           /* pages by cursor (RFC 9865); by index
+                                      always, and if nobody asks for either  */
+    long         default_results;  /* the page if count isn't given; 0: it is
+                                      not told                               */
+    long         cursor_timeout;   /* seconds; 0: it is not told             */
 } scim_service_t;
 
 

@@ -30,7 +30,10 @@
 #include "patch.h"
 #include "projection.h"
 #include "query.h"
+#include "sort.h"
+#include "bulk.h"
 #include "version.h"
+#include "registry.h"
 #include "discovery.h"
 
 #endif
