@@ -68,6 +68,7 @@ def options():
     if min(chosen.rounds, chosen.seconds, chosen.connections,
            chosen.workers, chosen.threads) < 1:
         parser.error("all numbers are at least 1")
+    chosen.module = os.path.abspath(chosen.module)
     chosen.workloads = chosen.workloads or list(tables.ALL)
     return chosen
 
@@ -75,12 +76,13 @@ def options():
 def heading(chosen):
     with open("/proc/loadavg", encoding="ascii") as file:
         load = file.read().split()[0]
+    fsync = (f", appendfsync {chosen.appendfsync}"
+             if chosen.appendfsync else "")
     print(f"{os.cpu_count()} processors, shared by servers and client; load "
           f"{load} before the start\n"
           f"{chosen.workers} nginx workers, {chosen.connections} connections "
           f"from {chosen.threads} threads of wrk; SCIMMY is one process\n"
-          f"Redis with redis/redis.conf"
-          f"{', appendfsync ' + chosen.appendfsync if chosen.appendfsync else ''}\n"
+          f"Redis with redis/redis.conf{fsync}\n"
           f"medians of {chosen.rounds} rounds of {chosen.seconds} s "
           f"(minimum–maximum); bytes of a whole answer with its headers",
           flush=True)

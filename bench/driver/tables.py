@@ -152,12 +152,12 @@ class Bench:
                 if not slow or size == min(self.people.SIZES):
                     loads.append(load)
                 latencies.append(Latency(
-                    load, 200 if not slow else 20 if size == 10 else 2))
+                    load, 1000 if not slow else 20 if size == 10 else 2))
 
         floor = PatchFloor("patch", self.limit, lambda answer: True,
                            self.options, status=self.samples["patch"].status,
                            files=self._patch_files(self.reference))
-        return [self._patch_latency([*latencies, Latency(floor, 200)]),
+        return [self._patch_latency([*latencies, Latency(floor, 1000)]),
                 self._patch_load([*loads, floor])]
 
     def _patch_files(self, subject):
@@ -208,7 +208,7 @@ class Bench:
                          self.options, people=self.people,
                          size=getattr(one, "members", 10000),
                          files=self._patch_files(one))
-            latencies.append(Latency(load, 200))
+            latencies.append(Latency(load, 1000))
 
         compare = [Comparison(f"{name}: {small} / {crowd.title}",
                               f"{name}, {small}", f"{name}, {crowd.title}",
