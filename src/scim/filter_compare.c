@@ -19,11 +19,9 @@ scim_filter_sub_notation(scim_filter_parser_t *parser, const char *text,
 {
     const scim_attribute_t  *sub;
 
-    /* "value" of a multi-valued simple attribute is its element */
-
-    if (scim_notation_parse(parser->type, text, length, notation) != 0
-        || notation->urn != NULL || notation->sub != NULL
-        || notation->name == NULL)
+    if (memchr(text, ':', length) != NULL
+        || scim_notation_parse(parser->type, text, length, notation) != 0
+        || notation->sub != NULL)
     {
         return -1;
     }
@@ -35,6 +33,8 @@ scim_filter_sub_notation(scim_filter_parser_t *parser, const char *text,
     if (parser->parent == NULL) {
         return 0;
     }
+
+    /* "value" of a multi-valued simple attribute is its element */
 
     if (parser->parent->type != SCIM_COMPLEX) {
         if (!scim_text_is(text, length, "value")) {

@@ -269,6 +269,23 @@ scim_query_value(scim_query_t *query,
 }
 
 
+/* The index of a name that may have percent escapes. */
+static size_t
+scim_query_name(const char *name, size_t length)
+{
+    char  decoded[64];
+
+    if (length >= sizeof(decoded) || memchr(name, '%', length) == NULL) {
+        return scim_query_find(name, length);
+    }
+
+    memcpy(decoded, name, length);
+
+    return (scim_query_decode(decoded, &length) == 0)
+           ? scim_query_find(decoded, length) : SCIM_QUERY_PARAMETERS;
+}
+
+
 /* One "name=value"; seen has a bit for each parameter. */
 static int
 scim_query_pair(scim_query_t *query, const char *pair, size_t length,
@@ -279,7 +296,7 @@ scim_query_pair(scim_query_t *query, const char *pair, size_t length,
 
     equals = memchr(pair, '=', length);
     n = (equals != NULL) ? (size_t) (equals - pair) : length;
-    i = scim_query_find(pair, n);
+    i = scim_query_name(pair, n);
 
     if (i == SCIM_QUERY_PARAMETERS || (*seen & (1u << i))) {
         return 0;

@@ -287,13 +287,29 @@ scim_resource_keep(const scim_body_t *body, const json_t *current,
         after = json_object_get(body->document, schema->urn);
         here.name = schema->urn;
 
-        if (after != NULL
-            && scim_resource_immutable(&here, schema->attributes,
-                                       schema->attribute_count, before,
-                                       after, err)
-               != 0)
+        if (before == NULL) {
+            continue;
+        }
+
+        if (after == NULL) {
+            after = json_object();
+
+            if (json_object_set_new(body->document, schema->urn, after) != 0)
+            {
+                return scim_fail_memory(err);
+            }
+        }
+
+        if (scim_resource_immutable(&here, schema->attributes,
+                                    schema->attribute_count, before, after,
+                                    err)
+            != 0)
         {
             return -1;
+        }
+
+        if (json_object_size(after) == 0) {
+            (void) json_object_del(body->document, schema->urn);
         }
     }
 

@@ -1,0 +1,349 @@
+/*
+ * Every allocation fails once: an error, no crash, and nothing lost (the
+ * sanitizer looks for leaks).
+ */
+
+#include <stdio.h>
+
+#include "unit.h"
+
+
+#define OPS                                                                   \
+    "{'schemas':['" PATCH_OP "'],'Operations':["                              \
+    "{'op':'add','path':'emails','value':[{'value':'n','primary':true}]},"    \
+    "{'op':'add','path':'emails[type eq `x`].value','value':'v'},"            \
+    "{'op':'replace','path':'emails[type eq `x`]','value':{'value':'a',"      \
+    "'primary':true}},"                                                       \
+    "{'op':'remove','path':'emails','value':[{'value':'n','type':'t'}]},"     \
+    "{'op':'remove','path':'emails[type eq `home`]'},"                        \
+    "{'op':'remove','path':'emails.display'},"                                \
+    "{'op':'add','path':'foo','value':['a']},"                                \
+    "{'op':'add','path':'foo','value':'b'},"                                  \
+    "{'op':'add','path':'urn:acme:2.0:User','value':{'a b':1}},"              \
+    "{'op':'add','path':'urn:acme:3.0:User','value':'x'},"                    \
+    "{'op':'add','path':'" ENTERPRISE "','value':{'manager':{'value':'m'}}}," \
+    "{'op':'replace','value':{'name.givenName':'g','schemas':['" USER "'],"   \
+    "'name':{'familyName':null},'title':null,'x y':1}},"                      \
+    "{'op':'remove','path':'" ENTERPRISE "'}]}"
+
+#define MEMBERS                                                               \
+    "{'Operations':["                                                         \
+    "{'op':'add','path':'members','value':[{'value':'a'}]},"                  \
+    "{'op':'remove','path':'members[value eq `a` or value eq `b`]'},"         \
+    "{'op':'remove','path':'members[type eq `User`]'},"                       \
+    "{'op':'replace','path':'members','value':[{'value':'c'}]},"              \
+    "{'op':'add','path':'members','value':{'value':'d'}},"                    \
+    "{'op':'replace','value':{'members':['x']}}]}"
+
+
+typedef int (*unit_memory_pt)(json_t *input, scim_error_t *err);
+
+
+static int
+unit_memory_resource(json_t *input, scim_error_t *err)
+{
+    json_t  *document;
+
+    document = scim_resource_accept(&scim_user_type, &unit_lenient, input,
+                                    NULL, NULL, err);
+    json_decref(document);
+
+    return document != NULL;
+}
+
+
+static int
+unit_memory_members(json_t *input, scim_error_t *err)
+{
+    json_t          *document;
+    scim_members_t   members;
+
+    document = scim_resource_accept(&scim_group_type, &unit_lenient, input,
+                                    NULL, &members, err);
+    if (document != NULL) {
+        json_decref(members.ids);
+    }
+
+    json_decref(document);
+
+    return document != NULL;
+}
+
+
+static int
+unit_memory_patch(json_t *input, scim_error_t *err)
+{
+    json_t        *result;
+    scim_patch_t  *patch;
+
+    patch = scim_patch_parse(&scim_user_type, &unit_lenient,
+                             json_object_get(input, "message"), err);
+    if (patch == NULL) {
+        return 0;
+    }
+
+    result = scim_patch_apply(patch, json_object_get(input, "document"), err);
+
+    json_decref(result);
+    scim_patch_free(patch);
+
+    return result != NULL;
+}
+
+
+static int
+unit_memory_group_patch(json_t *input, scim_error_t *err)
+{
+    scim_patch_t  *patch;
+
+    patch = scim_patch_parse(&scim_group_type, &unit_lenient, input, err);
+
+    scim_patch_free(patch);
+
+    return patch != NULL;
+}
+
+
+static int
+unit_memory_filter(json_t *input, scim_error_t *err)
+{
+    scim_filter_t  *filter;
+
+    filter = scim_filter_parse(&scim_user_type, &unit_lenient,
+                               json_string_value(input),
+                               json_string_length(input), err);
+    scim_filter_free(filter);
+
+    return filter != NULL;
+}
+
+
+static int
+unit_memory_projection(json_t *input, scim_error_t *err)
+{
+    json_t             *result;
+    scim_projection_t  *projection;
+
+    projection = scim_projection_parse(&scim_user_type, &unit_lenient,
+        "userName,name.givenName,emails.value," USER "," ENTERPRISE ":manager",
+        strlen("userName,name.givenName,emails.value," USER ","
+               ENTERPRISE ":manager"), NULL, 0, err);
+    if (projection == NULL) {
+        return 0;
+    }
+
+    result = scim_projection_apply(projection, input);
+    scim_projection_free(projection);
+
+    if (result == NULL) {
+        scim_fail_memory(err);
+        return 0;
+    }
+
+    json_decref(result);
+
+    return 1;
+}
+
+
+static int
+unit_memory_excluded(json_t *input, scim_error_t *err)
+{
+    json_t             *result;
+    scim_projection_t  *projection;
+
+    projection = scim_projection_parse(&scim_user_type, &unit_lenient, NULL,
+                                       0, "title,name.givenName", 20, err);
+    if (projection == NULL) {
+        return 0;
+    }
+
+    result = scim_projection_apply(projection, input);
+    scim_projection_free(projection);
+
+    if (result == NULL) {
+        scim_fail_memory(err);
+        return 0;
+    }
+
+    json_decref(result);
+
+    return 1;
+}
+
+
+static int
+unit_memory_query(json_t *input, scim_error_t *err)
+{
+    const char    *text;
+    scim_query_t   query;
+
+    (void) input;
+
+    text = "filter=a&%73ortBy=b&attributes=b&count=5&sortOrder=ascending";
+
+    if (scim_query_parse(&query, text, strlen(text), err) != 0) {
+        return 0;
+    }
+
+    scim_query_free(&query);
+
+    return 1;
+}
+
+
+static int
+unit_memory_search(json_t *input, scim_error_t *err)
+{
+    scim_query_t  query;
+
+    if (scim_query_from_search(&query, input, err) != 0) {
+        return 0;
+    }
+
+    scim_query_free(&query);
+
+    return 1;
+}
+
+
+static int
+unit_memory_discovery(json_t *input, scim_error_t *err)
+{
+    size_t          i;
+    json_t         *documents[5];
+    scim_service_t  service = { .base = "https://x" };
+
+    (void) input;
+
+    documents[0] = scim_service_provider_config(&service);
+    documents[1] = scim_resource_types(&service);
+    documents[2] = scim_schemas(&service);
+    documents[3] = scim_resource_type_document(&service, "User", 4);
+    documents[4] = scim_schema_document(&service, USER, strlen(USER));
+
+    for (i = 0; i < 5; i++) {
+        if (documents[i] == NULL) {
+            input = NULL;
+            scim_fail_memory(err);
+        }
+
+        json_decref(documents[i]);
+    }
+
+    return input != NULL;
+}
+
+
+static int
+unit_memory_index(json_t *input, scim_error_t *err)
+{
+    json_t  *index;
+
+    index = scim_resource_index(&scim_user_type, input, "emails.value");
+    if (index == NULL) {
+        scim_fail_memory(err);
+        return 0;
+    }
+
+    json_decref(index);
+
+    return 1;
+}
+
+
+static int
+unit_memory_error(json_t *input, scim_error_t *err)
+{
+    json_t        *message;
+    scim_error_t   what;
+
+    (void) input;
+
+    scim_fail(&what, 400, SCIM_INVALID_VALUE, "detail");
+
+    message = scim_error_message(&what);
+    if (message == NULL) {
+        scim_fail_memory(err);
+        return 0;
+    }
+
+    json_decref(message);
+
+    return 1;
+}
+
+
+static void
+unit_memory_run(const char *name, unit_memory_pt run, const char *text)
+{
+    int            good, failed;
+    char           seen[512];
+    long           n;
+    json_t        *input;
+    scim_error_t   err;
+
+    input = unit_json(text);
+
+    for (n = 0; n < 100000; n++) {
+        err.status = 0;
+        err.type = NULL;
+        err.detail[0] = '\0';
+
+        (void) unit_fail_allocation(n);
+        good = run(input, &err);
+        failed = unit_fail_allocation(-1);
+
+        if (!failed) {
+            (void) snprintf(seen, sizeof(seen), "%s", err.detail);
+            unit_check(good, name, seen);
+            break;
+        }
+
+        /* jansson doesn't say why it could not read a filter's literal */
+
+        (void) snprintf(seen, sizeof(seen), "allocation %ld: %s %s", n,
+                        unit_error(&err), err.detail);
+        unit_check(!good && (err.status == 500
+                             || (err.type != NULL
+                                 && strcmp(err.type, SCIM_INVALID_FILTER)
+                                    == 0)), name, seen);
+    }
+
+    json_decref(input);
+}
+
+
+void
+unit_memory(void)
+{
+    static const char  user[] = "{'schemas':['" USER "','urn:x'],'id':'1',"
+        "'userName':'j','title':'t','name':{'givenName':'a','familyName':'b'},"
+        "'emails':[{'value':'a','type':'home','primary':true},{'value':'n',"
+        "'type':'t','display':'d'},'c'],'urn:acme':{'a':[1]},"
+        "'foo':{'b':1},'active':'True','photos':['x'],'nickName':5,"
+        "'" ENTERPRISE "':{'manager':'m','department':'d'}}";
+
+    unit_memory_run("memory: resource", unit_memory_resource, user);
+    unit_memory_run("memory: members", unit_memory_members,
+                    "{'displayName':'d','members':[{'value':'a'},'b']}");
+    unit_memory_run("memory: patch", unit_memory_patch,
+        "{'message':" OPS ",'document':{'userName':'j','title':'t','emails':"
+        "[{'value':'a','type':'home','primary':true},{'value':'n','type':'t',"
+        "'display':'d'}],'name':{'familyName':'x'}}}");
+    unit_memory_run("memory: group patch", unit_memory_group_patch, MEMBERS);
+    unit_memory_run("memory: filter", unit_memory_filter,
+        "'emails[type eq `a` and value co `b`].display eq `c` or "
+        "(not (userName eq jane)) and active eq `True` and " ENTERPRISE
+        ":manager eq `x` and name.givenName sw `y` and meta.created gt "
+        "`2010-01-01T00:00:00Z`'");
+    unit_memory_run("memory: projection", unit_memory_projection, user);
+    unit_memory_run("memory: excluded", unit_memory_excluded, user);
+    unit_memory_run("memory: query", unit_memory_query, "{}");
+    unit_memory_run("memory: search", unit_memory_search,
+        "{'attributes':['a','b'],'filter':'x','count':1,'sortBy':'y'}");
+    unit_memory_run("memory: discovery", unit_memory_discovery, "{}");
+    unit_memory_run("memory: index", unit_memory_index,
+        "{'emails':[{'value':'A'},{'value':'b'}]}");
+    unit_memory_run("memory: error", unit_memory_error, "{}");
+}
