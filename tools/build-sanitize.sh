@@ -53,7 +53,7 @@ fetch() {
     set -- -q -o "Dir::Etc::sourcelist=$work/sources.list" \
         -o Dir::Etc::sourceparts=/dev/null -o "Dir::State::lists=$work/lists" \
         -o "Dir::Cache=$work/cache" -o APT::Sandbox::User=root \
-        -o Acquire::Languages=none
+        -o Acquire::Languages=none -o Acquire::Check-Valid-Until=false
 
     apt-get "$@" update >>"$log" 2>&1 || true
     for candidate in "$version" $(apt-cache "$@" showsrc --only-source nginx \
