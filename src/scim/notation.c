@@ -83,7 +83,9 @@ scim_notation_unknown_urn(const char *text, size_t length,
 
     for (last = length; text[last - 1] != ':'; last--) { /* void */ }
 
-    if (!scim_notation_letter(text[last]) && text[last] != '$') {
+    if (last == length
+        || (!scim_notation_letter(text[last]) && text[last] != '$'))
+    {
         return;
     }
 

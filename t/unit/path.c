@@ -23,8 +23,8 @@ unit_path_print(const scim_path_t *path, char *text, size_t size)
 void
 unit_path(void)
 {
-    char          *text, seen[512];
-    size_t         i, k;
+    char          *text, *exact, seen[512];
+    size_t         i, k, length;
     scim_path_t   *path;
     scim_error_t   err;
     const char    *expected;
@@ -107,9 +107,17 @@ unit_path(void)
     for (i = 0; i < UNIT_COUNT(cases); i++) {
         for (k = 0; k < 2; k++) {
             text = unit_quote(cases[i].path);
+            length = strlen(text);
+
+            /* no byte more than the length, for the sanitizer to see */
+
+            exact = malloc(length + 1);
+            memcpy(exact + 1, text, length);
+
             path = scim_path_parse(&scim_user_type,
-                                   k ? &unit_strict : &unit_lenient, text,
-                                   strlen(text), &err);
+                                   k ? &unit_strict : &unit_lenient,
+                                   exact + 1, length, &err);
+            free(exact);
             expected = (k && cases[i].strict) ? cases[i].strict
                                               : cases[i].lenient;
             if (path != NULL) {
