@@ -1,9 +1,13 @@
 /*
  * nginx's own errors (a request that is too large, a timeout, an unknown path)
- * as SCIM errors: an internal location that error_page points to.
+ * in the form of the API that was asked: an internal location that error_page
+ * points to.
  */
 
 #include "ngx_http_scim.h"
+
+
+#define NGX_HTTP_SCIM_ERROR_SEGMENTS  6
 
 
 typedef struct {
@@ -38,7 +42,7 @@ static const ngx_http_scim_error_detail_t  ngx_http_scim_error_details[] = {
 };
 
 
-static ngx_int_t ngx_http_scim_too_large(ngx_http_scim_ctx_t *ctx);
+static ngx_uint_t ngx_http_scim_error_is_admin(ngx_http_request_t *r);
 
 
 ngx_int_t
@@ -53,6 +57,8 @@ ngx_http_scim_error_handler(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    ctx->admin = ngx_http_scim_error_is_admin(r);
+
     status = r->err_status ? r->err_status : NGX_HTTP_NOT_FOUND;
 
     /* nginx's own codes for what clients know as 400 */
@@ -61,10 +67,6 @@ ngx_http_scim_error_handler(ngx_http_request_t *r)
         || (status >= NGX_HTTPS_CERT_ERROR && status <= NGX_HTTP_TO_HTTPS))
     {
         r->err_status = NGX_HTTP_BAD_REQUEST;
-    }
-
-    if (status == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE) {
-        return ngx_http_scim_too_large(ctx);
     }
 
     for (d = ngx_http_scim_error_details; d->status; d++) {
@@ -82,16 +84,36 @@ ngx_http_scim_error_handler(ngx_http_request_t *r)
 }
 
 
-/* RFC 7644, section 3.7.4: the limit is told */
+/*
+ * Whether the management API was asked: it has an error form of its own. The
+ * location that was asked is forgotten here, and the client's URI is not.
+ */
 
-static ngx_int_t
-ngx_http_scim_too_large(ngx_http_scim_ctx_t *ctx)
+static ngx_uint_t
+ngx_http_scim_error_is_admin(ngx_http_request_t *r)
 {
-    ngx_http_core_loc_conf_t  *clcf;
+    u_char      *args;
+    ngx_str_t    path, segments[NGX_HTTP_SCIM_ERROR_SEGMENTS];
+    ngx_uint_t   n;
 
-    clcf = ngx_http_get_module_loc_conf(ctx->request, ngx_http_core_module);
+    path = r->unparsed_uri;
+    args = ngx_strlchr(path.data, path.data + path.len, '?');
 
-    return ngx_http_scim_fail(ctx, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, NULL,
-                              "the body is larger than %ld bytes",
-                              (long) clcf->client_max_body_size);
+    if (args) {
+        path.len = args - path.data;
+    }
+
+    n = ngx_http_scim_segments(&path, segments, NGX_HTTP_SCIM_ERROR_SEGMENTS);
+
+    if (n < 2 || !ngx_http_scim_is(&segments[0], "api")
+        || !ngx_http_scim_is(&segments[1], "v1"))
+    {
+        return 0;
+    }
+
+    /* api/v1/{tenant}/integrations/{integration}/scim/... */
+
+    return n < NGX_HTTP_SCIM_ERROR_SEGMENTS
+           || !ngx_http_scim_is(&segments[3], "integrations")
+           || !ngx_http_scim_is(&segments[5], "scim");
 }

@@ -321,8 +321,17 @@ ngx_http_scim_problem(ngx_http_scim_ctx_t *ctx)
     case NGX_HTTP_CONFLICT:
         title = "Conflict";
         break;
+    case NGX_HTTP_REQUEST_ENTITY_TOO_LARGE:
+        title = "Content Too Large";
+        break;
+    case NGX_HTTP_REQUEST_URI_TOO_LARGE:
+        title = "URI Too Long";
+        break;
     case NGX_HTTP_UNSUPPORTED_MEDIA_TYPE:
         title = "Unsupported Media Type";
+        break;
+    case NGX_HTTP_TOO_MANY_REQUESTS:
+        title = "Too Many Requests";
         break;
     case NGX_HTTP_SERVICE_UNAVAILABLE:
         title = "Service Unavailable";
