@@ -12,6 +12,8 @@
 
 
 static ngx_int_t ngx_http_scim_unauthorized(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_challenge(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_disabled(ngx_http_scim_ctx_t *ctx);
 static ngx_uint_t ngx_http_scim_token_matches(ngx_http_scim_ctx_t *ctx);
 static ngx_uint_t ngx_http_scim_permitted(ngx_str_t *permissions,
     const ngx_str_t *needed);
@@ -55,7 +57,6 @@ ngx_http_scim_authenticate(ngx_http_scim_ctx_t *ctx)
 ngx_int_t
 ngx_http_scim_authorize(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_uint_t                status;
     const ngx_str_t          *permission;
     ngx_scim_credentials_t   *credentials;
 
@@ -69,17 +70,7 @@ ngx_http_scim_authorize(ngx_http_scim_ctx_t *ctx)
     ctx->policy.profile = credentials->strict ? SCIM_STRICT : SCIM_LENIENT;
 
     if (!credentials->enabled) {
-        status = ctx->loc_conf->disabled_status;
-
-        if (status == NGX_HTTP_SERVICE_UNAVAILABLE
-            && ngx_http_scim_retry_after(ctx, NGX_HTTP_SCIM_RETRY_DISABLED)
-               != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-
-        return ngx_http_scim_refuse(ctx, status, NULL,
-                                  "this integration is disabled");
+        return ngx_http_scim_disabled(ctx);
     }
 
     permission = &ctx->operation->permission;
@@ -184,7 +175,20 @@ ngx_http_scim_word(u_char *p, u_char *last)
 static ngx_int_t
 ngx_http_scim_unauthorized(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_str_t         value;
+    if (ngx_http_scim_challenge(ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_scim_refuse(ctx, NGX_HTTP_UNAUTHORIZED, NULL,
+                              "a valid bearer token is required");
+}
+
+
+/* what comes with a 401 (RFC 9110, section 15.5.2) */
+
+static ngx_int_t
+ngx_http_scim_challenge(ngx_http_scim_ctx_t *ctx)
+{
     ngx_table_elt_t  *h;
 
     h = ngx_list_push(&ctx->request->headers_out.headers);
@@ -192,19 +196,50 @@ ngx_http_scim_unauthorized(ngx_http_scim_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    ngx_str_set(&value, "Bearer realm=\"scim\"");
-
     h->hash = 1;
     ngx_str_set(&h->key, "WWW-Authenticate");
-    h->value = value;
+    ngx_str_set(&h->value, "Bearer realm=\"scim\"");
 #if (nginx_version >= 1023000)
     h->next = NULL;
 #endif
 
     ctx->request->headers_out.www_authenticate = h;
 
-    return ngx_http_scim_refuse(ctx, NGX_HTTP_UNAUTHORIZED, NULL,
-                              "a valid bearer token is required");
+    return NGX_OK;
+}
+
+
+/* scim_disabled_status, with the header that belongs to it */
+
+static ngx_int_t
+ngx_http_scim_disabled(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_int_t   rc;
+    ngx_uint_t  status;
+
+    status = ctx->loc_conf->disabled_status;
+
+    switch (status) {
+
+    case NGX_HTTP_UNAUTHORIZED:
+        rc = ngx_http_scim_challenge(ctx);
+        break;
+
+    case NGX_HTTP_TOO_MANY_REQUESTS:
+    case NGX_HTTP_SERVICE_UNAVAILABLE:
+        rc = ngx_http_scim_retry_after(ctx, NGX_HTTP_SCIM_RETRY_DISABLED);
+        break;
+
+    default:
+        rc = NGX_OK;
+    }
+
+    if (rc != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_scim_refuse(ctx, status, NULL,
+                              "this integration is disabled");
 }
 
 
