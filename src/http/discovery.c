@@ -116,6 +116,7 @@ static ngx_int_t
 ngx_http_scim_discovery_send(ngx_http_scim_ctx_t *ctx, json_t *document)
 {
     ngx_int_t  rc;
+    ngx_str_t  location;
 
     /* RFC 7644, section 4 */
 
@@ -130,7 +131,20 @@ ngx_http_scim_discovery_send(ngx_http_scim_ctx_t *ctx, json_t *document)
                                   "there is no such resource type or schema");
     }
 
-    rc = ngx_http_scim_send_json(ctx, NGX_HTTP_OK, document);
+    location = ngx_http_scim_string(json_object_get(document, "meta"),
+                                    "location");
+
+    rc = NGX_OK;
+
+    if (location.len) {
+        location.data = ngx_pstrdup(ctx->pool, &location);
+        rc = location.data
+             ? ngx_http_scim_header(ctx, "Content-Location", &location)
+             : NGX_ERROR;
+    }
+
+    rc = (rc == NGX_OK) ? ngx_http_scim_send_json(ctx, NGX_HTTP_OK, document)
+                        : ngx_http_scim_fail_memory(ctx);
     json_decref(document);
 
     return rc;
