@@ -5,8 +5,10 @@ use warnings;
 
 use Test::More;
 
-my @scripts = sort grep { -f } split /\n/,
-    `git ls-files -co --exclude-standard 2>/dev/null || find . -type f`;
+# not what was built or unpacked, in a checkout or without git
+my @scripts = sort grep { -f } split /\n/, `git ls-files -co \\
+    --exclude-standard 2>/dev/null || find . -name '.[a-z]*' ! -name .ci \\
+    -prune -o -name node_modules -prune -o -type f -print`;
 @scripts = grep { head($_) =~ m{^#!.*\b(ba)?sh\b} } @scripts;
 
 sub head {

@@ -52,7 +52,8 @@ sub run {
 
     my $pid = fork // die "fork: $!";
     if ($pid == 0) {
-        delete @ENV{qw(SCIM_PORT SCIM_HOME SCIM_LISTEN)};
+        # and without prove's -I, which another user may not read
+        delete @ENV{qw(SCIM_PORT SCIM_HOME SCIM_LISTEN PERL5LIB)};
         @ENV{keys %env} = values %env;
         open STDIN, '<', '/dev/null';
         open STDOUT, '>', "$work/out";
