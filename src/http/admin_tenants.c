@@ -159,9 +159,10 @@ ngx_http_scim_admin_tenant_list(ngx_http_scim_ctx_t *ctx)
 static ngx_int_t
 ngx_http_scim_admin_tenants_named(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_str_t         name, *id;
-    ngx_array_t      *ids;
-    ngx_scim_page_t   page;
+    ngx_str_t          name, *id;
+    ngx_array_t       *ids;
+    ngx_scim_page_t    page;
+    ngx_scim_scope_t   scope;
 
     ngx_scim_tenant_names_reply(ctx->batch, &page);
 
@@ -173,10 +174,14 @@ ngx_http_scim_admin_tenants_named(ngx_http_scim_ctx_t *ctx)
 
     ctx->state = ids;
 
-    while (ngx_scim_tenant_names_next(&page, &name) == NGX_OK) {
-        ctx->scope.tenant = name;
+    /* a copy: the log shows ctx's tenant, when the replies have been freed */
 
-        if (ngx_scim_tenant_read(ctx->batch, &ctx->scope) != NGX_OK) {
+    scope = ctx->scope;
+
+    while (ngx_scim_tenant_names_next(&page, &name) == NGX_OK) {
+        scope.tenant = name;
+
+        if (ngx_scim_tenant_read(ctx->batch, &scope) != NGX_OK) {
             return ngx_http_scim_fail_memory(ctx);
         }
 

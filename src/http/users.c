@@ -111,20 +111,27 @@ ngx_http_scim_user_create(ngx_http_scim_ctx_t *ctx)
 static ngx_int_t
 ngx_http_scim_user_claimed(ngx_http_scim_ctx_t *ctx)
 {
+    ngx_str_t                    holder;
     ngx_scim_user_t             *user;
     ngx_http_scim_user_state_t  *state;
 
     state = ctx->state;
     user = &state->user;
 
-    (void) ngx_scim_name_claim_reply(ctx->batch, &user->id);
+    (void) ngx_scim_name_claim_reply(ctx->batch, &holder);
+
+    /* the log shows it, when the replies have been freed */
+
+    user->id.len = holder.len;
+    user->id.data = ngx_pstrdup(ctx->pool, &holder);
 
     user->integration = ctx->integration;
 
-    if (json_object_set_new(state->document, "id",
-                            json_stringn((char *) user->id.data,
-                                         user->id.len))
-        != 0
+    if (user->id.data == NULL
+        || json_object_set_new(state->document, "id",
+                               json_stringn((char *) user->id.data,
+                                            user->id.len))
+           != 0
         || ngx_http_scim_user_describe(ctx) != NGX_OK
         || ngx_http_scim_batch(ctx) != NGX_OK
         || ngx_scim_access_grant(ctx->batch, &ctx->scope, &user->id,
