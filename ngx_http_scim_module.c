@@ -18,6 +18,8 @@ static char *ngx_http_scim_content(ngx_conf_t *cf, ngx_command_t *cmd,
 #if (NGX_SSL)
 static ngx_int_t ngx_http_scim_init_ssl(ngx_conf_t *cf,
     ngx_http_scim_main_conf_t *mcf);
+static ngx_int_t ngx_http_scim_init_ssl_name(ngx_conf_t *cf,
+    ngx_scim_redis_conf_t *rcf);
 #endif
 static void ngx_http_scim_close_redis(void *data);
 static void ngx_http_scim_exit_process(ngx_cycle_t *cycle);
@@ -358,6 +360,18 @@ ngx_http_scim_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_value(mcf->ssl_enable, 0);
     ngx_conf_init_value(rcf->ssl_verify, 1);
 
+    if (!mcf->ssl_enable
+        && (mcf->ssl_trusted_certificate.len || mcf->ssl_certificate.len
+            || mcf->ssl_certificate_key.len || rcf->ssl_name.len))
+    {
+        /* a password would go out in the clear */
+
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"scim_redis_ssl_...\" directives need "
+                      "\"scim_redis_ssl on\"");
+        return NGX_CONF_ERROR;
+    }
+
     if (mcf->ssl_enable && ngx_http_scim_init_ssl(cf, mcf) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
@@ -393,8 +407,10 @@ ngx_http_scim_init_ssl(ngx_conf_t *cf, ngx_http_scim_main_conf_t *mcf)
         return NGX_ERROR;
     }
 
-    if (rcf->ssl_name.len == 0) {
-        rcf->ssl_name = rcf->url.host;
+    if (rcf->ssl_name.len == 0
+        && ngx_http_scim_init_ssl_name(cf, rcf) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     ssl = ngx_pcalloc(cf->pool, sizeof(ngx_ssl_t));
@@ -430,6 +446,48 @@ ngx_http_scim_init_ssl(ngx_conf_t *cf, ngx_http_scim_main_conf_t *mcf)
     }
 
     rcf->ssl = ssl;
+
+    return NGX_OK;
+}
+
+
+/* the host that scim_redis names: without port or brackets, with a NUL */
+
+static ngx_int_t
+ngx_http_scim_init_ssl_name(ngx_conf_t *cf, ngx_scim_redis_conf_t *rcf)
+{
+    ngx_str_t  host;
+
+    if (rcf->addr == NULL) {
+        return NGX_OK;
+    }
+
+    if (rcf->addr->sockaddr->sa_family == AF_UNIX) {
+        if (!rcf->ssl_verify) {
+            return NGX_OK;
+        }
+
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"scim_redis_ssl\" over a unix socket needs a "
+                      "\"scim_redis_ssl_name\", or "
+                      "\"scim_redis_ssl_verify off\"");
+        return NGX_ERROR;
+    }
+
+    host = rcf->url.host;
+
+    if (host.len > 2 && host.data[0] == '[') {
+        host.data++;
+        host.len -= 2;
+    }
+
+    rcf->ssl_name.data = ngx_pnalloc(cf->pool, host.len + 1);
+    if (rcf->ssl_name.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    rcf->ssl_name.len = host.len;
+    (void) ngx_cpystrn(rcf->ssl_name.data, host.data, host.len + 1);
 
     return NGX_OK;
 }
