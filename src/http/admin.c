@@ -186,8 +186,9 @@ ngx_http_scim_admin_start(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_refused(ctx, rc);
     }
 
-    if (ngx_http_scim_base_url(ctx, &ctx->base) != NGX_OK) {
-        return ngx_http_scim_fail_memory(ctx);
+    rc = ngx_http_scim_base_url(ctx, &ctx->base);
+    if (rc != NGX_OK) {
+        return ngx_http_scim_refused(ctx, rc);
     }
 
     if (ctx->scope.tenant.len && !ngx_http_scim_is_name(&ctx->scope.tenant)) {

@@ -69,10 +69,11 @@ ngx_http_scim_begin(ngx_http_scim_ctx_t *ctx, ngx_int_t routed,
     ngx_int_t            rc;
     ngx_http_request_t  *r;
 
+    r = ctx->request;
+
     switch (routed) {
 
     case NGX_OK:
-        rc = start(ctx);
         break;
 
     case NGX_DONE:
@@ -82,11 +83,22 @@ ngx_http_scim_begin(ngx_http_scim_ctx_t *ctx, ngx_int_t routed,
         return ngx_http_scim_refused(ctx, routed);
     }
 
+    /* a body that is broken is found before anything is done */
+
+    if (!ctx->operation->body) {
+        rc = ngx_http_discard_request_body(r);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    rc = start(ctx);
+
     if (rc != NGX_AGAIN) {
         return rc;
     }
 
-    r = ctx->request;
     r->main->count++;
 
     /*
@@ -94,7 +106,7 @@ ngx_http_scim_begin(ngx_http_scim_ctx_t *ctx, ngx_int_t routed,
      * and logged as what it was.
      */
 
-    if (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD)) {
+    if ((r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD)) && !r->discard_body) {
         r->read_event_handler = ngx_http_test_reading;
     }
 

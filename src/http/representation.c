@@ -124,7 +124,8 @@ ngx_http_scim_add_members(ngx_http_scim_ctx_t *ctx, redisReply *members,
     ngx_scim_kind_e   kind;
 
     for (i = 1; i + 2 < members->elements; i += 3) {
-        is_group = (members->element[i + 1]->str[0] == 'g');
+        is_group = (members->element[i + 1]->len
+                    && members->element[i + 1]->str[0] == 'g');
         kind = is_group ? NGX_SCIM_GROUPS : NGX_SCIM_USERS;
 
         if (ngx_http_scim_add_reference(ctx, members->element[i],
@@ -292,6 +293,22 @@ ngx_http_scim_send_resource(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
     ngx_http_scim_text_t   text;
 
     kind = ctx->operation->kind;
+
+    if (ctx->operation->method == NGX_HTTP_GET) {
+
+        if (!ngx_http_scim_version_expected(ctx, &record->version)) {
+            return ngx_http_scim_version_moved(ctx);
+        }
+
+        /*
+         * If-None-Match is for nginx's filter; the 412 that it has for others
+         * would end the connection.
+         */
+
+        ctx->request->headers_in.if_match = NULL;
+        ctx->request->headers_in.if_unmodified_since = NULL;
+        ctx->request->disable_not_modified = 0;
+    }
 
     if (ngx_http_scim_resource_url(ctx, kind, &record->id, &url) != NGX_OK
         || ngx_http_scim_header(ctx, "Content-Location", &url) != NGX_OK

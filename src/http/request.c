@@ -30,15 +30,14 @@ ngx_http_scim_handler(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_scim_start(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_int_t            rc;
-    ngx_http_request_t  *r;
+    ngx_int_t  rc;
 
-    r = ctx->request;
+    /*
+     * Or nginx's filter would answer 412 or 304 to a write that was made. The
+     * reading of a resource allows it again.
+     */
 
-    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
-        /* or nginx's filter would answer 412 or 304 to a write that was made */
-        r->disable_not_modified = 1;
-    }
+    ctx->request->disable_not_modified = 1;
 
     rc = ngx_http_scim_authenticate(ctx);
 

@@ -41,9 +41,8 @@ ngx_http_scim_send(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
 
     /* a body that nobody read would be taken for the next request */
 
-    rc = ngx_http_discard_request_body(r);
-    if (rc != NGX_OK) {
-        return rc;
+    if (ngx_http_discard_request_body(r) != NGX_OK) {
+        r->keepalive = 0;
     }
 
     for (cl = body; cl; cl = cl->next) {
@@ -73,11 +72,9 @@ ngx_http_scim_send(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
 
     rc = ngx_http_send_header(r);
 
-    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
-        return rc;
+    if (rc != NGX_ERROR && rc <= NGX_OK && !r->header_only) {
+        rc = ngx_http_output_filter(r, body);
     }
-
-    rc = ngx_http_output_filter(r, body);
 
     /* what the client's connection did not take yet is nginx's to send */
 
@@ -266,6 +263,10 @@ ngx_http_scim_fail_error(ngx_http_scim_ctx_t *ctx)
                   ctx->error.type ? ": " : "", ctx->error.detail);
 
     r->disable_not_modified = 1;
+
+    /* nobody is told to continue with what is refused */
+
+    r->expect_tested = 1;
 
     return ngx_http_scim_send_error(ctx);
 }

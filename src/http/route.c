@@ -166,6 +166,7 @@ static const struct {
 ngx_int_t
 ngx_http_scim_route(ngx_http_scim_ctx_t *ctx)
 {
+    ngx_int_t   rc;
     ngx_str_t   segments[NGX_HTTP_SCIM_MAX_SEGMENTS];
     ngx_uint_t  n;
 
@@ -194,8 +195,9 @@ ngx_http_scim_route(ngx_http_scim_ctx_t *ctx)
     ctx->scope.tenant = segments[NGX_HTTP_SCIM_SEGMENT_TENANT];
     ctx->integration = segments[NGX_HTTP_SCIM_SEGMENT_INTEGRATION];
 
-    if (ngx_http_scim_set_endpoint(ctx) != NGX_OK) {
-        return NGX_ERROR;
+    rc = ngx_http_scim_set_endpoint(ctx);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     return ngx_http_scim_find_operation(

@@ -8,6 +8,7 @@
 ngx_int_t
 ngx_http_scim_base_url(ngx_http_scim_ctx_t *ctx, ngx_str_t *base)
 {
+    size_t               i;
     ngx_str_t            host;
     const char          *scheme;
     ngx_http_request_t  *r;
@@ -39,6 +40,15 @@ ngx_http_scim_base_url(ngx_http_scim_ctx_t *ctx, ngx_str_t *base)
     host = r->headers_in.host ? r->headers_in.host->value
                               : r->headers_in.server;
 
+    /* nginx takes any byte above, but it would have to be in the JSON */
+
+    for (i = 0; i < host.len; i++) {
+        if (host.data[i] >= 0x80) {
+            return ngx_http_scim_refuse(ctx, NGX_HTTP_BAD_REQUEST, NULL,
+                                        "the Host header is not ASCII");
+        }
+    }
+
     base->data = ngx_pnalloc(r->pool, sizeof("https://") - 1 + host.len);
     if (base->data == NULL) {
         return NGX_ERROR;
@@ -56,10 +66,12 @@ ngx_http_scim_set_endpoint(ngx_http_scim_ctx_t *ctx)
 {
     u_char     *p;
     size_t      escape;
+    ngx_int_t   rc;
     ngx_str_t   base, *endpoint, *json;
 
-    if (ngx_http_scim_base_url(ctx, &base) != NGX_OK) {
-        return NGX_ERROR;
+    rc = ngx_http_scim_base_url(ctx, &base);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     endpoint = &ctx->endpoint;
