@@ -85,6 +85,10 @@ ngx_http_scim_list_ask(ngx_http_scim_ctx_t *ctx)
     if (part->evaluate) {
         count = NGX_HTTP_SCIM_LIST_BATCH;
 
+        if (list->scanned < ctx->loc_conf->max_scan) {
+            count = ngx_min(count, ctx->loc_conf->max_scan - list->scanned);
+        }
+
     } else if (!list->cursor && list->start > list->matched + 1) {
         /* far behind the end is behind it, and Lua has no 64-bit integers */
 
