@@ -9,6 +9,7 @@ ngx_int_t
 ngx_http_scim_base_url(ngx_http_scim_ctx_t *ctx, ngx_str_t *base)
 {
     size_t               i;
+    u_char               address[NGX_SOCKADDR_STRLEN];
     ngx_str_t            host;
     const char          *scheme;
     ngx_http_request_t  *r;
@@ -39,6 +40,17 @@ ngx_http_scim_base_url(ngx_http_scim_ctx_t *ctx, ngx_str_t *base)
 
     host = r->headers_in.host ? r->headers_in.host->value
                               : r->headers_in.server;
+
+    /* a client of HTTP/1.0 may name no host, only reach it */
+
+    if (host.len == 0) {
+        host.data = address;
+        host.len = NGX_SOCKADDR_STRLEN;
+
+        if (ngx_connection_local_sockaddr(r->connection, &host, 1) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
 
     /* nginx takes any byte above, but it would have to be in the JSON */
 
