@@ -196,7 +196,7 @@ END
                         curl_options response_body response_body_like
                         response_body_unlike response_headers json redis
                         response_headers_like raw_response_headers_like
-                        error_log grep_error_log_out))
+                        error_log no_error_log))
     {
         next if !defined $block->$section;
         my $text = $block->$section;
