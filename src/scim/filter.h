@@ -17,7 +17,18 @@
 /*
  * NULL: 400 invalidFilter whose detail gives the position (1-based, in bytes)
  * and what was expected. The lenient profile also takes an unquoted value
- * (userName eq jane) and "True"/"False" for booleans.
+ * (userName eq jane; up to " and ", " or " or the bracket that closes) and
+ * "True"/"False" for booleans.
+ *
+ * A name that no schema knows is read from the resource as it is in the
+ * lenient profile, so that an attribute that is not there matches nothing;
+ * the strict one refuses it, unless policy->all_types. More comparisons than
+ * policy->max_filter_terms, or more than 64 nested brackets: invalidFilter.
+ * An attribute that is never returned (password): invalidFilter.
+ *
+ * What the RFC leaves open: an attribute without a value satisfies "ne";
+ * "eq null" is "not pr"; of many values one has to satisfy (also "ne"); a
+ * complex attribute alone means its "value".
  */
 scim_filter_t *scim_filter_parse(const scim_resource_type_t *type,
     const scim_policy_t *policy, const char *text, size_t length,
@@ -25,7 +36,10 @@ scim_filter_t *scim_filter_parse(const scim_resource_type_t *type,
 
 void scim_filter_free(scim_filter_t *filter);
 
-/* 1: resource matches; 0: it does not. Never fails. */
+/*
+ * 1: resource matches; 0: it does not. Never fails. The filter of a
+ * scim_member_change_t meets one member ({"value", "type", "display"}).
+ */
 int scim_filter_match(const scim_filter_t *filter, const json_t *resource);
 
 /*
@@ -33,7 +47,7 @@ int scim_filter_match(const scim_filter_t *filter, const json_t *resource);
  * (an eq that is the whole filter or a term of its outermost and-chain),
  * returns 1 and sets *value (owned by the filter), and *alone if that
  * comparison is the whole filter. path is the schema's spelling:
- * "userName", "emails.value", "id". "emails eq x" and
+ * "userName", "emails.value", "id", "urn:...:User:employeeNumber". "emails eq x" and
  * emails[value eq "x"] count as emails.value.
  */
 int scim_filter_equality(const scim_filter_t *filter, const char *path,

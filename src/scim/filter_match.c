@@ -187,7 +187,8 @@ scim_filter_value(const scim_filter_t *filter, const json_t *value)
 static int
 scim_filter_present(const json_t *value)
 {
-    void  *iter;
+    void          *iter;
+    const json_t  *sub;
 
     if (json_is_string(value)) {
         return json_string_length(value) > 0;
@@ -201,10 +202,10 @@ scim_filter_present(const json_t *value)
          iter != NULL;
          iter = json_object_iter_next((json_t *) value, iter))
     {
-        value = json_object_iter_value(iter);
+        sub = json_object_iter_value(iter);
 
-        if (json_is_string(value) ? json_string_length(value) > 0
-                                  : !scim_json_unassigned(value))
+        if (json_is_string(sub) ? json_string_length(sub) > 0
+                                : !scim_json_unassigned(sub))
         {
             return 1;
         }

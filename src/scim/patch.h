@@ -31,7 +31,7 @@ typedef struct {
     scim_member_action_t   action;
     json_t                *ids;       /* array of strings; owned by the patch */
     const scim_filter_t   *filter;    /* SCIM_MEMBERS_REMOVE_MATCHING only    */
-} scim_member_change_t;
+} scim_member_change_t;                /* ids: without duplicates, [] there    */
 
 
 /*
@@ -39,8 +39,36 @@ typedef struct {
  * path-less values with dotted and URN keys, remove with a value, one value
  * instead of an array); the strict profile only the RFC's. More than
  * policy->max_operations: 413. NULL: 400 invalidSyntax, invalidPath,
- * invalidValue, noTarget or mutability; nothing of message is kept by
- * reference that the caller may not drop.
+ * invalidFilter, invalidValue, noTarget or mutability; nothing of message is
+ * kept by reference that the caller may not drop.
+ *
+ *                                      lenient              strict
+ *   message without schemas            taken                invalidSyntax
+ *   op in another case                 taken                invalidSyntax
+ *   Operations: one, without an array  taken                invalidSyntax
+ *   path ""                            none                 invalidPath
+ *   name.givenName, urn:...:User:x or
+ *     a value path as a value's key    taken                invalidPath
+ *   unknown attribute or URN           kept                 invalidPath
+ *   add or replace where no value
+ *     matches the path's filter        creates the value    noTarget
+ *                                      that the filter's
+ *                                      "eq"s describe, else
+ *                                      noTarget
+ *   one value to replace many          taken                invalidValue
+ *   path is id or meta                 ignored              mutability
+ *   path is groups                     mutability           mutability
+ *   path is manager.displayName        taken                mutability
+ *   path is members...display          ignored              mutability
+ *   primary of several values at once  the first of them    invalidValue
+ *   null, or [], added                 nothing              nothing
+ *   null, or [], replaces              removes              removes
+ *   readOnly in a value without path   ignored              ignored
+ *   remove with a value, of many       removes those only   the same
+ *   remove with the value []           removes none         the same
+ *   remove with the value null         as without value     the same
+ *   remove where nothing matches       no change            the same
+ *   password                           checked, dropped     the same
  */
 scim_patch_t *scim_patch_parse(const scim_resource_type_t *type,
     const scim_policy_t *policy, const json_t *message, scim_error_t *err);

@@ -176,6 +176,35 @@ scim_patch_is_nothing(scim_patch_op_t op, const scim_path_t *path,
 }
 
 
+/*
+ * A lenient client's plain string at emails[type eq "work"] is that value's
+ * "value", not a new one without a type.
+ */
+static int
+scim_patch_point_at_value(const scim_patch_t *patch, scim_path_t *path,
+    const json_t *value, scim_error_t *err)
+{
+    const scim_attribute_t  *sub;
+
+    if (path->filter == NULL || path->sub != NULL || path->attribute == NULL
+        || !json_is_string(value)
+        || patch->policy.profile == SCIM_STRICT)
+    {
+        return 0;
+    }
+
+    sub = scim_sub_attribute(path->attribute, "value", 5);
+    if (sub == NULL) {
+        return 0;
+    }
+
+    path->sub = scim_text_copy("value", 5);
+    path->sub_attribute = sub;
+
+    return (path->sub == NULL) ? scim_fail_memory(err) : 0;
+}
+
+
 /* Takes path. */
 static int
 scim_patch_put(scim_patch_t *patch, scim_patch_op_t op, size_t number,
@@ -186,6 +215,11 @@ scim_patch_put(scim_patch_t *patch, scim_patch_op_t op, size_t number,
     if (value == NULL) {
         scim_path_free(path);
         return scim_fail(err, 400, SCIM_INVALID_VALUE, "value: is required");
+    }
+
+    if (scim_patch_point_at_value(patch, path, value, err) != 0) {
+        scim_path_free(path);
+        return -1;
     }
 
     accepted = scim_patch_accept(patch, op, path, value, err);

@@ -29,7 +29,8 @@ typedef struct {
 /*
  * A path as PATCH takes it. The URN's own dots and digits are no separators.
  * Names that no schema knows are kept as they are in the lenient profile and
- * 400 invalidPath in the strict one. NULL: 400 invalidPath.
+ * 400 invalidPath in the strict one. NULL: 400 invalidPath, or invalidFilter
+ * for what is between brackets (RFC 7644, table 9).
  */
 scim_path_t *scim_path_parse(const scim_resource_type_t *type,
     const scim_policy_t *policy, const char *text, size_t length,

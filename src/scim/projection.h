@@ -28,7 +28,11 @@ scim_projection_t *scim_projection_parse(const scim_resource_type_t *type,
 
 void scim_projection_free(scim_projection_t *projection);
 
-/* The new, projected resource; id and schemas are always in it. */
+/*
+ * The new, projected resource; id and schemas are always in it. Values shown
+ * whole are shared with resource: add members to the result, don't change
+ * what is in it. NULL: no memory.
+ */
 json_t *scim_projection_apply(const scim_projection_t *projection,
     const json_t *resource);
 

@@ -39,7 +39,12 @@ typedef struct {
  * Lenient: schemas may be missing, "True"/"False" are booleans, a plain
  * string is a complex attribute's value (manager), a single value does for a
  * multi-valued attribute, unknown attributes and URNs are kept, numbers do as
- * strings. Strict: each of these is a 400.
+ * strings. Strict: each of these is a 400. Of two primary values the lenient
+ * profile keeps the first as primary, the strict one refuses both. A readOnly
+ * sub-attribute (manager.displayName), of which the server knows no better, is
+ * echoed to a lenient client and dropped for a strict one.
+ *
+ * An immutable attribute left out of a replace keeps its value.
  *
  * NULL: 400 invalidValue, invalidSyntax or mutability; detail names the
  * attribute's path ("emails[2].value").

@@ -8,7 +8,7 @@
  *     fails: int functions return 0 or -1, pointer functions NULL.
  *   - Memory is malloc()'s; who gets a pointer from a *_parse, *_create or a
  *     json_t function described as "new" frees it (scim_*_free, json_decref).
- *   - No memory is a failure like any other: status 500, detail "out of memory".
+ *   - No memory is a failure like any other: status 500, "out of memory".
  *   - Details name attributes, positions and limits, never a value that came
  *     from the message: they are written to logs.
  *   - Strings are UTF-8, not NUL-terminated where a length is passed.

@@ -17,6 +17,7 @@ static const char  unit_filter_user[] =
     "{'value':'babs@jensen.org','type':'home'}],"
     "'x509Certificates':[{'value':'QUJD'}],"
     "'groups':[{'value':'g1','display':'Guides'}],"
+    "'hollow':{'a':'','b':{},'c':null},'half':{'a':'','b':{},'c':'x'},"
     "'unknown':{'Inner':7},'list':['a','b'],'flag':false,'real':1.5,"
     "'meta':{'resourceType':'User','created':'2010-01-23T04:56:22Z',"
     "'lastModified':'2011-05-13T04:42:34.250Z','version':'W/`a`'},"
@@ -73,6 +74,10 @@ static const unit_filter_case_t  unit_filter_cases[] = {
     { "#83 pr of the empty string", NULL, "nickName pr", "0" },
     { "the empty string equals itself", NULL, "nickName eq ''", "1" },
     { "#83 pr of a complex attribute", NULL, "name pr", "1" },
+    { "#83 pr of a complex one whose subs are empty", &unit_lenient,
+      "hollow pr", "0" },
+    { "#83 pr of a complex one whose last sub is not", &unit_lenient,
+      "half pr", "1" },
     { "#83 pr of a multi-valued attribute", NULL, "emails pr", "1" },
     { "#83 pr of an absent one", NULL, "phoneNumbers pr", "0" },
     { "#83 pr of a boolean", NULL, "active pr", "1" },

@@ -40,8 +40,10 @@ unit_json_tests(void)
         { "a name twice", "{'a':1,'a':2}",
           "line 1, column 10: a name occurs twice in an object" },
         { "NUL", "{'a':'\\u0000'}", "line 1, column 13: a NUL character" },
-        { "NUL in a name", "{'\\u0000':1}", "line 1, column 9: a NUL character" },
-        { "too large", "{'a':1e999}", "line 1, column 10: a number is too large" },
+        { "NUL in a name", "{'\\u0000':1}",
+          "line 1, column 9: a NUL character" },
+        { "too large", "{'a':1e999}",
+          "line 1, column 10: a number is too large" },
         { "not UTF-8", "{'a':'\xff'}", "line 1, column 6: not UTF-8" },
         { "no JSON", "userName=jane", "line 1, column 8: not JSON" },
         { "stray brackets", "]]]{", "line 1, column 1: not JSON" }
