@@ -454,7 +454,8 @@ ngx_scim_redis_fail_batch(ngx_scim_redis_batch_t *batch, const char *failure)
 
     if (batch->state == NGX_SCIM_REDIS_BATCH_SENT
         && (batch->wrote
-            || (batch->pending != batch->missing
+            || (batch->writes
+                && batch->pending != batch->missing
                 && batch->position < redis->handed)))
     {
         batch->uncertain = 1;

@@ -77,6 +77,7 @@ struct ngx_scim_redis_batch_s {
     unsigned                   queued:1;
     unsigned                   cancelled:1;
     unsigned                   forgotten:1;
+    unsigned                   writes:1;  /* it calls a function that writes  */
     unsigned                   wrote:1;   /* a write of it was executed       */
 };
 
@@ -104,9 +105,10 @@ ngx_scim_redis_batch_t *ngx_scim_redis_batch_create(ngx_scim_redis_t *redis,
 void ngx_scim_redis_batch_free(ngx_scim_redis_batch_t *batch);
 
 /*
- * Appends a command; arguments are copied. NGX_ERROR: no memory. A command
- * that calls a function of the library ("FCALL" or "FCALL_RO") names it
- * without the library's version: ngx_scim_redis_call() adds it.
+ * Appends a command; arguments are copied. NGX_ERROR: no memory. It is taken
+ * for one that reads, or that does no harm when it is lost: what is uncertain
+ * are the functions called with ngx_scim_redis_call(), which also adds the
+ * library's version to their names.
  */
 ngx_int_t ngx_scim_redis_command(ngx_scim_redis_batch_t *batch,
     ngx_uint_t argc, const ngx_str_t *argv);

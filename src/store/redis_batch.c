@@ -117,6 +117,7 @@ ngx_scim_redis_release(ngx_scim_redis_batch_t *batch)
     batch->state = NGX_SCIM_REDIS_BATCH_CREATED;
     batch->cancelled = 0;
     batch->forgotten = 0;
+    batch->writes = 0;
     batch->wrote = 0;
 
     ngx_queue_insert_head(&redis->free, &batch->queue);
@@ -237,6 +238,7 @@ ngx_scim_redis_call(ngx_scim_redis_batch_t *batch,
 
     command = &batch->commands[batch->count];
     command->write = (access == NGX_SCIM_REDIS_WRITE);
+    batch->writes |= command->write;
 
     p = ngx_scim_redis_put_head(p, '*', 4 + argc);
 
