@@ -201,7 +201,9 @@ main(int argc, char **argv)
         { "projection", unit_projection },
         { "query", unit_query },
         { "resource", unit_resource },
+        { "sets", unit_sets },
         { "speed", unit_speed },
+        { "types", unit_types },
         { "version", unit_version },
         { "memory", unit_memory }
     };

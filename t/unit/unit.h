@@ -61,7 +61,9 @@ void unit_path(void);
 void unit_projection(void);
 void unit_query(void);
 void unit_resource(void);
+void unit_sets(void);
 void unit_speed(void);
+void unit_types(void);
 void unit_version(void);
 
 #endif
