@@ -27,12 +27,6 @@ ngx_http_scim_read_body(ngx_http_scim_ctx_t *ctx, ngx_http_scim_step_pt next)
                                   "application/scim+json or application/json");
     }
 
-    /* what came of a stream that was reset must not be taken for all of it */
-
-    if (r->connection->error) {
-        return NGX_HTTP_CLIENT_CLOSED_REQUEST;
-    }
-
     ctx->next = next;
     r->connection->log->action = "reading client request body";
 
