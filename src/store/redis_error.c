@@ -69,6 +69,18 @@ static const ngx_scim_redis_error_t  ngx_scim_redis_errors[] = {
       "see \"ACL LOG\" and grant what it names: commands or keys \"scim:*\"",
       1, 0 },
 
+    /* in a function, which may have written already: of 7.0, and of 7.2 */
+
+    { "ERR The user executing the script can't",
+      "the redis user lacks a permission",
+      "see \"ACL LOG\" and grant what it names: commands or keys \"scim:*\"",
+      0, 0 },
+
+    { "ERR ACL failure in script",
+      "the redis user lacks a permission",
+      "see \"ACL LOG\" and grant what it names: commands or keys \"scim:*\"",
+      0, 0 },
+
     { "MOVED",
       "redis is a cluster, and this node does not have the key",
       "scim_redis does not follow a cluster", 1, 0 },
