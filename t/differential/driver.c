@@ -8,9 +8,6 @@
  *   {"type":"User","profile":"strict","resource":{...},"patch":{...}}
  *   {"resource":{...}}
  *
- *   {"type":"User","profile":"strict","accept":{...}}
- *   {"resource":{...}}
- *
  * or, where the text, the message or the resource is refused:
  *
  *   {"error":"400 invalidFilter","detail":"..."}
@@ -81,24 +78,6 @@ driver_patch(const scim_resource_type_t *type, const scim_policy_t *policy,
 
 
 static json_t *
-driver_accept(const scim_resource_type_t *type, const scim_policy_t *policy,
-    const json_t *body)
-{
-    json_t          *result;
-    scim_error_t     err;
-    scim_members_t   members;
-
-    memset(&members, 0, sizeof(scim_members_t));
-
-    result = scim_resource_accept(type, policy, body, NULL, &members, &err);
-    json_decref(members.ids);
-
-    return result ? json_pack("{s:o}", "resource", result)
-                  : driver_error(&err);
-}
-
-
-static json_t *
 driver_answer(const json_t *line)
 {
     const char                  *name;
@@ -121,12 +100,8 @@ driver_answer(const json_t *line)
         return driver_filter(type, &policy, subject, resource);
     }
 
-    subject = json_object_get(line, "patch");
-    if (subject != NULL) {
-        return driver_patch(type, &policy, subject, resource);
-    }
-
-    return driver_accept(type, &policy, json_object_get(line, "accept"));
+    return driver_patch(type, &policy, json_object_get(line, "patch"),
+                        resource);
 }
 
 

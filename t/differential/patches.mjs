@@ -20,7 +20,6 @@ export const differences = [
 const all = new Set(differences);
 
 const user = types.User.attributes;
-const enterprise = types.User.extensions[ENTERPRISE];
 const plurals = ['emails', 'phoneNumbers', 'photos'];
 const places = ['work', 'home', 'other', 'Work', 'mobile'];
 const addresses = ['a@example.com', 'A@example.com', 'b@example.com',
