@@ -336,6 +336,10 @@ ngx_http_scim_init_main_conf(ngx_conf_t *cf, void *conf)
 
     rcf = &mcf->redis_conf;
 
+    mcf->types[NGX_SCIM_USERS] = &scim_user_type;
+    mcf->types[NGX_SCIM_GROUPS] = &scim_group_type;
+    mcf->types[NGX_SCIM_ANY] = &scim_user_type;
+
     ngx_conf_init_uint_value(mcf->audit_length, 100000);
     ngx_conf_init_value(rcf->database, 0);
     ngx_conf_init_msec_value(rcf->connect_timeout, 1000);

@@ -19,6 +19,24 @@ local INTEGRATION_FIELDS = {
 }
 
 
+-- The guard of a write that comes with the reading of the credentials: the
+-- integration is enabled, lenient, has this token's SHA-256, and its service
+-- account the permission. integration '': it has been looked at already.
+local function permitted(tenant, integration, token, permission)
+    if integration == '' then
+        return true
+    end
+
+    local known, enabled, profile, permissions
+        = unpack(redis.call('HMGET', tenant .. ':integration:' .. integration,
+                            'token', 'enabled', 'profile', 'permissions'))
+
+    return known == token and enabled == '1' and profile == 'lenient'
+           and string.find(' ' .. permissions .. ' ',
+                           ' ' .. permission .. ' ', 1, true) ~= nil
+end
+
+
 -- writes: scim:{T}:role:SCIMProvisioner, scim:{T}:roles
 local function ensure_provisioner_role(tenant, time)
     local key = tenant .. ':role:' .. SCIM_PROVISIONER

@@ -9,6 +9,19 @@
 -- that was made again meanwhile.
 --
 
+-- writes: key, scim:username:NAME
+local function claim_name(key, id, tenant, nonce)
+    redis.call('HSET', key, 'id', id, 'tenant:' .. tenant, nonce)
+end
+
+
+-- writes: key, scim:user:U
+local function grant_access(key, tenant, nonce, time)
+    redis.call('HSETNX', key, 'created', time)
+    redis.call('HSET', key, 'tenant:' .. tenant, time .. ' ' .. nonce)
+end
+
+
 -- key: scim:username:NAME; args: id, tenant, nonce, mode
 -- mode "join": whoever holds the name is the person meant (a create);
 -- mode "own": only this id may hold it (a rename).
@@ -16,18 +29,13 @@
 register('name_claim', function(keys, args)
     local key, id, tenant, nonce, mode = keys[1], args[1], args[2], args[3],
                                          args[4]
-    local holder = redis.call('HGET', key, 'id')
-
-    if not holder then
-        holder = id
-        redis.call('HSET', key, 'id', id)
-    end
+    local holder = redis.call('HGET', key, 'id') or id
 
     if holder ~= id and mode == 'own' then
         return { 'TAKEN' }
     end
 
-    redis.call('HSET', key, 'tenant:' .. tenant, nonce)
+    claim_name(key, holder, tenant, nonce)
 
     return { 'OK', holder }
 end)
@@ -56,10 +64,7 @@ end)
 
 -- key: scim:user:U; args: tenant, nonce
 register('access_grant', function(keys, args)
-    local time = now()
-
-    redis.call('HSETNX', keys[1], 'created', time)
-    redis.call('HSET', keys[1], 'tenant:' .. args[1], time .. ' ' .. args[2])
+    grant_access(keys[1], args[1], args[2], now())
 
     return { 'OK' }
 end)

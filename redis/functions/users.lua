@@ -41,34 +41,87 @@ local function user_answer(tenant, id)
 end
 
 
--- args: origin, id, nonce of the name's claim, integration, document, active,
---       display, index
--- Answers OK, version, time; CONFLICT: the name is taken, or this person is
--- in the tenant under another name.
-register('user_create', function(keys, args)
-    local tenant, origin = keys[1], origin_of(args)
-    local id, claim, integration, document, active, display
-        = unpack(args, FIRST_ARG, FIRST_ARG + 5)
-    local index = index_of(args, FIRST_ARG + 6)
-    local key = tenant .. ':user:' .. id
+-- What a create's arguments say, from first on: id, nonce of the name's claim,
+-- integration, document, active, display, index.
+local function new_user_of(args, first)
+    local user = {}
 
-    if index_conflict(tenant, 'users', index, id)
-       or redis.call('EXISTS', key) == 1
-    then
+    user.id, user.claim, user.integration, user.document, user.active,
+        user.display = unpack(args, first, first + 5)
+    user.index = index_of(args, first + 6)
+
+    return user
+end
+
+
+-- The name is taken, or this person is in the tenant under another name.
+local function user_conflict(tenant, user)
+    return index_conflict(tenant, 'users', user.index, user.id)
+           or redis.call('EXISTS', tenant .. ':user:' .. user.id) == 1
+end
+
+
+-- writes: the user, its indexes and listing, audit. Answers OK, version, time.
+local function create_user(tenant, origin, user, time)
+    local version = next_sequence(tenant)
+
+    redis.call('HSET', tenant .. ':user:' .. user.id, 'doc', user.document,
+               'version', version, 'created', time, 'modified', time,
+               'active', user.active, 'display', user.display,
+               'claim', user.claim, 'integration', user.integration,
+               'index', cjson.encode(user.index))
+    redis.call('ZADD', tenant .. ':users', version, user.id)
+    index_move(tenant, 'users', user.id, {}, user.index)
+    audit(tenant, origin, 'users.create', user.id, '', version)
+
+    return { 'OK', version, time }
+end
+
+
+-- args: origin, a new user
+-- Answers OK, version, time; or CONFLICT.
+register('user_create', function(keys, args)
+    local tenant = keys[1]
+    local user = new_user_of(args, FIRST_ARG)
+
+    if user_conflict(tenant, user) then
         return { 'CONFLICT' }
     end
 
-    local time, version = now(), next_sequence(tenant)
+    return create_user(tenant, origin_of(args), user, now())
+end)
 
-    redis.call('HSET', key, 'doc', document, 'version', version,
-               'created', time, 'modified', time, 'active', active,
-               'display', display, 'claim', claim,
-               'integration', integration, 'index', cjson.encode(index))
-    redis.call('ZADD', tenant .. ':users', version, id)
-    index_move(tenant, 'users', id, {}, index)
-    audit(tenant, origin, 'users.create', id, '', version)
 
-    return { 'OK', version, time }
+-- args: origin, guard, tenant's id, keys of the global name and user, a new
+--       user
+-- The whole of a create in one call, for a Redis that is no cluster (it touches
+-- three slots) and a name that nobody holds.
+-- Answers OK, version, time; CONFLICT; HELD: somebody holds the name; DENIED.
+register('user_create_new', function(keys, args)
+    local tenant = keys[1]
+    local integration, token, permission, id, name_key, user_key
+        = unpack(args, FIRST_ARG, FIRST_ARG + 5)
+
+    if not permitted(tenant, integration, token, permission) then
+        return { 'DENIED' }
+    end
+
+    local user = new_user_of(args, FIRST_ARG + 6)
+    local time = now()
+
+    if index_conflict(tenant, 'users', user.index, user.id) then
+        return { 'CONFLICT' }
+    end
+
+    if redis.call('EXISTS', name_key) == 1 then
+        return { 'HELD' }
+    end
+
+    claim_name(name_key, user.id, id, user.claim)
+    redis.call('HSET', user_key, 'created', time,
+               'tenant:' .. id, time .. ' ' .. user.claim)
+
+    return create_user(tenant, origin_of(args), user, time)
 end)
 
 

@@ -23,7 +23,7 @@ typedef struct {
 
 #define ngx_http_scim_admin_op(method, name, step, body)                      \
     { ngx_null_string, method, ngx_string(name), ngx_null_string,             \
-      NGX_SCIM_USERS, NULL, step, 0, body, 0 }
+      NGX_SCIM_USERS, NULL, step, NULL, 0, body, 0 }
 
 
 static ngx_int_t ngx_http_scim_admin_route(ngx_http_scim_ctx_t *ctx);

@@ -44,10 +44,16 @@ ngx_http_scim_authenticate(ngx_http_scim_ctx_t *ctx)
     }
 
     if (ngx_http_scim_sha256(&token, ctx->token_hash) != NGX_OK
+        || ngx_http_scim_actor(ctx, "integration:", &ctx->integration)
+           != NGX_OK
+        || ngx_http_scim_request_id(ctx) != NGX_OK
         || ngx_http_scim_batch(ctx) != NGX_OK)
     {
         return NGX_ERROR;
     }
+
+    ctx->scope.token.data = token.data;
+    ctx->scope.token.len = NGX_HTTP_SCIM_TOKEN_PREFIX_LEN;
 
     return ngx_scim_credentials_read(ctx->batch, &ctx->scope,
                                      &ctx->integration);
@@ -75,22 +81,11 @@ ngx_http_scim_authorize(ngx_http_scim_ctx_t *ctx)
 
     permission = &ctx->operation->permission;
 
-    if (permission->len
-        && !ngx_http_scim_permitted(&credentials->permissions, permission))
-    {
+    if (!ngx_http_scim_permitted(&credentials->permissions, permission)) {
         return ngx_http_scim_refuse(ctx, NGX_HTTP_FORBIDDEN, NULL,
-                                  "the integration's service account lacks "
-                                  "the permission %s",
-                                  (char *) permission->data);
-    }
-
-    ctx->scope.token = credentials->token_prefix;
-
-    if (ngx_http_scim_actor(ctx, "integration:", &ctx->integration)
-        != NGX_OK
-        || ngx_http_scim_request_id(ctx) != NGX_OK)
-    {
-        return NGX_ERROR;
+                                    "the integration's service account lacks "
+                                    "the permission %s",
+                                    (char *) permission->data);
     }
 
     ngx_http_scim_touch(ctx);

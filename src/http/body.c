@@ -76,12 +76,33 @@ ngx_http_scim_body(ngx_http_scim_ctx_t *ctx)
                        scim_json_load((char *) text.data, text.len,
                                       ctx->loc_conf->max_depth, &ctx->error));
 
-    if (ctx->message == NULL) {
+    if (ctx->message == NULL && !ctx->early) {
         return ctx->error.status ? ngx_http_scim_fail_error(ctx)
                                  : ngx_http_scim_fail_memory(ctx);
     }
 
     return ctx->next(ctx);
+}
+
+
+ngx_uint_t
+ngx_http_scim_body_is_here(ngx_http_request_t *r)
+{
+    off_t  length;
+
+    length = r->headers_in.content_length_n;
+
+#if (NGX_HTTP_V2)
+    if (r->stream) {
+        return 0;
+    }
+#endif
+
+    return r->http_version >= NGX_HTTP_VERSION_10
+           && r->http_version <= NGX_HTTP_VERSION_11
+           && length > 0
+           && length <= r->header_in->last - r->header_in->pos
+           && ngx_http_scim_body_is_json(r);
 }
 
 

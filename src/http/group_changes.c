@@ -21,7 +21,6 @@ static ngx_uint_t ngx_http_scim_group_reads_members(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_group_commit(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_group_committed(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_group_again(ngx_http_scim_ctx_t *ctx);
-static void ngx_http_scim_free_patch(void *data);
 
 
 static const ngx_scim_member_action_e  ngx_http_scim_member_actions[] = {
@@ -53,17 +52,9 @@ ngx_http_scim_group_patch(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_fail_memory(ctx);
     }
 
-    state->patch = scim_patch_parse(&scim_group_type, &ctx->policy,
-                                    ctx->message, &ctx->error);
+    state->patch = ngx_http_scim_patch(ctx);
     if (state->patch == NULL) {
         return ngx_http_scim_fail_error(ctx);
-    }
-
-    if (ngx_http_scim_own_with(ctx, state->patch, ngx_http_scim_free_patch)
-        != NGX_OK)
-    {
-        scim_patch_free(state->patch);
-        return ngx_http_scim_fail_memory(ctx);
     }
 
     /*
@@ -181,11 +172,9 @@ ngx_http_scim_group_apply(ngx_http_scim_ctx_t *ctx)
     json_decref(state->members.ids);
     state->members.ids = NULL;
 
-    state->document = ngx_http_scim_own(ctx, state->patch
-                      ? scim_patch_apply(state->patch, current, &ctx->error)
-                      : scim_resource_accept(&scim_group_type, &ctx->policy,
-                                             ctx->message, current,
-                                             &state->members, &ctx->error));
+    state->document = state->patch
+                      ? ngx_http_scim_apply(ctx, state->patch, current)
+                      : ngx_http_scim_accept(ctx, current, &state->members);
     if (state->document == NULL) {
         return ngx_http_scim_fail_error(ctx);
     }
@@ -385,11 +374,4 @@ ngx_http_scim_group_again(ngx_http_scim_ctx_t *ctx)
     return ngx_http_scim_fail(ctx, NGX_HTTP_SERVICE_UNAVAILABLE, NULL,
                               "the group is being changed by too many "
                               "requests at once; nothing was changed");
-}
-
-
-static void
-ngx_http_scim_free_patch(void *data)
-{
-    scim_patch_free(data);
 }

@@ -132,10 +132,7 @@ ngx_http_scim_group_create(ngx_http_scim_ctx_t *ctx)
     group = &state->group;
     state->status = NGX_HTTP_CREATED;
 
-    state->document = ngx_http_scim_own(ctx,
-                          scim_resource_accept(&scim_group_type, &ctx->policy,
-                                               ctx->message, NULL,
-                                               &state->members, &ctx->error));
+    state->document = ngx_http_scim_accept(ctx, NULL, &state->members);
     if (state->document == NULL) {
         return ngx_http_scim_fail_error(ctx);
     }

@@ -31,6 +31,10 @@ ngx_http_scim_list_plan(ngx_http_scim_ctx_t *ctx)
     ctx->state = list;
     kind = ctx->operation->kind;
 
+    /* RFC 7644, section 3.4.2.1: what one type lacks is no error */
+
+    ctx->policy.all_types = (kind == NGX_SCIM_ANY);
+
     list->start = (ngx_uint_t) ctx->query.start_index;
     list->count = (ctx->query.count < 0) ? ctx->loc_conf->default_results
                                          : (ngx_uint_t) ctx->query.count;
@@ -94,19 +98,10 @@ ngx_http_scim_list_plan_filter(ngx_http_scim_ctx_t *ctx,
     int                          alone;
     const char                  *value;
     const char *const           *index;
-    scim_policy_t                policy;
     const scim_resource_type_t  *type;
 
-    type = ngx_http_scim_type(part->selection.kind);
-    policy = ctx->policy;
-
-    /* RFC 7644, section 3.4.2.1: what the other type has is no error here */
-
-    if (ctx->operation->kind == NGX_SCIM_ANY) {
-        policy.profile = SCIM_LENIENT;
-    }
-
-    part->filter = scim_filter_parse(type, &policy, ctx->query.filter,
+    type = ngx_http_scim_type(ctx, part->selection.kind);
+    part->filter = scim_filter_parse(type, &ctx->policy, ctx->query.filter,
                                      ngx_strlen(ctx->query.filter),
                                      &ctx->error);
     if (part->filter == NULL) {
@@ -150,8 +145,8 @@ ngx_http_scim_list_plan_index(ngx_http_scim_ctx_t *ctx,
 
     selection = &part->selection;
 
-    prepared = scim_resource_index_value(ngx_http_scim_type(selection->kind),
-                                         index, value);
+    prepared = scim_resource_index_value(
+                   ngx_http_scim_type(ctx, selection->kind), index, value);
     if (prepared == NULL) {
         return NGX_ERROR;
     }
@@ -183,13 +178,11 @@ ngx_http_scim_list_check(ngx_http_scim_ctx_t *ctx)
 
     kind = ctx->operation->kind;
 
-    if (ctx->policy.profile == SCIM_LENIENT || kind == NGX_SCIM_ANY
-        || ctx->query.filter == NULL)
-    {
+    if (ctx->policy.profile == SCIM_LENIENT || ctx->query.filter == NULL) {
         return NGX_OK;
     }
 
-    filter = scim_filter_parse(ngx_http_scim_type(kind), &ctx->policy,
+    filter = scim_filter_parse(ngx_http_scim_type(ctx, kind), &ctx->policy,
                                ctx->query.filter,
                                ngx_strlen(ctx->query.filter), &ctx->error);
     if (filter == NULL) {

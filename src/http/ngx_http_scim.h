@@ -35,6 +35,7 @@ typedef struct {
     ngx_scim_redis_conf_t      redis_conf;
     ngx_scim_redis_t          *redis;          /* this worker's, or NULL      */
     ngx_array_t               *admin_tokens;   /* ngx_http_scim_admin_token_t */
+    const scim_resource_type_t  *types[NGX_SCIM_ANY + 1];
     ngx_uint_t                 audit_length;
     ngx_uint_t                 used;           /* some location is ours       */
 
@@ -83,6 +84,13 @@ typedef struct {
     /* once authenticated and, if it has one, the body is there */
     ngx_http_scim_step_pt      perform;
 
+    /*
+     * Or NULL. When the whole body came with the header, what is needed for
+     * the commit goes with the authentication, which guards it in Redis: one
+     * round trip for all. If that does not come off, perform is called.
+     */
+    ngx_http_scim_step_pt      early;
+
     unsigned                   id:1;           /* the path has one            */
     unsigned                   body:1;
     unsigned                   search:1;       /* the path ends in .search    */
@@ -128,6 +136,7 @@ struct ngx_http_scim_ctx_s {
     ngx_msec_t                        redis_time;
 
     unsigned                          admin:1; /* the management API          */
+    unsigned                          early:1; /* not yet authorized          */
     unsigned                          tolerant:1; /* go on without Redis      */
 };
 
@@ -200,7 +209,13 @@ ngx_uint_t ngx_http_scim_is(const ngx_str_t *text, const char *word);
 
 /* body.c */
 
-/* Reads the body and goes on with next; ctx->message is its JSON object. */
+/* 1: the whole body came with the header, and says that it is JSON. */
+ngx_uint_t ngx_http_scim_body_is_here(ngx_http_request_t *r);
+
+/*
+ * Reads the body and goes on with next; ctx->message is its JSON object. Not
+ * yet authorized: it may be NULL, and ctx->error says why.
+ */
 ngx_int_t ngx_http_scim_read_body(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_step_pt next);
 
@@ -226,6 +241,7 @@ ngx_int_t ngx_http_scim_authenticate(ngx_http_scim_ctx_t *ctx);
 
 /* Takes the reply, and refuses a request that may not. */
 ngx_int_t ngx_http_scim_authorize(ngx_http_scim_ctx_t *ctx);
+
 
 /* Refuses whoever holds none of the admin tokens. */
 ngx_int_t ngx_http_scim_authenticate_admin(ngx_http_scim_ctx_t *ctx);
@@ -310,7 +326,8 @@ ngx_int_t ngx_http_scim_send_resource(ngx_http_scim_ctx_t *ctx,
 
 /* resource.c: what reading and writing users and groups have in common. */
 
-const scim_resource_type_t *ngx_http_scim_type(ngx_scim_kind_e kind);
+const scim_resource_type_t *ngx_http_scim_type(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_kind_e kind);
 
 /* Reads the query string into ctx->query and ctx->projection, or sets
    ctx->error. */
@@ -327,6 +344,16 @@ ngx_int_t ngx_http_scim_expected(ngx_http_scim_ctx_t *ctx,
 /* 1: If-Match is absent or names the version. */
 ngx_uint_t ngx_http_scim_version_expected(ngx_http_scim_ctx_t *ctx,
     ngx_str_t *version);
+
+/*
+ * ctx->message as the document to be stored, its PATCH, and what this makes of
+ * a document; owned by the request. NULL: ctx->error says why.
+ */
+json_t *ngx_http_scim_accept(ngx_http_scim_ctx_t *ctx, json_t *current,
+    scim_members_t *members);
+scim_patch_t *ngx_http_scim_patch(ngx_http_scim_ctx_t *ctx);
+json_t *ngx_http_scim_apply(ngx_http_scim_ctx_t *ctx, scim_patch_t *patch,
+    json_t *current);
 
 /* The document of a record as JSON, owned by the request. */
 json_t *ngx_http_scim_document(ngx_http_scim_ctx_t *ctx,
@@ -355,6 +382,7 @@ ngx_int_t ngx_http_scim_version_moved(ngx_http_scim_ctx_t *ctx);
 /* users.c, groups.c, list.c, me.c, discovery.c: the operations. */
 
 ngx_int_t ngx_http_scim_user_create(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_user_create_early(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_user_read_query(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_user_read(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_user_replace(ngx_http_scim_ctx_t *ctx);

@@ -91,7 +91,8 @@ static ngx_int_t
 ngx_http_scim_add_groups(ngx_http_scim_ctx_t *ctx, redisReply *groups,
     ngx_http_scim_text_t *text)
 {
-    size_t  i;
+    size_t      i;
+    ngx_uint_t  n;
 
     if (ngx_http_scim_text_add(text, ",\"groups\":[",
                                sizeof(",\"groups\":[") - 1)
@@ -100,10 +101,19 @@ ngx_http_scim_add_groups(ngx_http_scim_ctx_t *ctx, redisReply *groups,
         return NGX_ERROR;
     }
 
+    n = 0;
+
     for (i = 0; i + 1 < groups->elements; i += 2) {
+
+        /* a group that is gone: see redis/README.md */
+
+        if (groups->element[i + 1]->type != REDIS_REPLY_STRING) {
+            continue;
+        }
+
         if (ngx_http_scim_add_reference(ctx, groups->element[i],
                                         groups->element[i + 1],
-                                        NGX_SCIM_GROUPS, "direct", i == 0,
+                                        NGX_SCIM_GROUPS, "direct", n++ == 0,
                                         text)
             != NGX_OK)
         {
@@ -205,7 +215,7 @@ ngx_http_scim_add_meta(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind,
     size_t                       size;
     const scim_resource_type_t  *type;
 
-    type = ngx_http_scim_type(kind);
+    type = ngx_http_scim_type(ctx, kind);
 
     size = NGX_HTTP_SCIM_META_SIZE + 2 * NGX_HTTP_SCIM_TIME_LEN
            + ctx->endpoint_json.len + record->id.len + record->version.len;

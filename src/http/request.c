@@ -58,6 +58,13 @@ ngx_http_scim_start(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_fail_memory(ctx);
     }
 
+    if (ctx->operation->early && ctx->error.status == 0
+        && ngx_http_scim_body_is_here(ctx->request))
+    {
+        ctx->early = 1;
+        return ngx_http_scim_read_body(ctx, ctx->operation->early);
+    }
+
     return ngx_http_scim_await(ctx, ngx_http_scim_authenticated);
 }
 

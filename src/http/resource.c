@@ -6,7 +6,11 @@
 #include "ngx_http_scim.h"
 
 
+static ngx_str_t *ngx_http_scim_if_match(ngx_http_scim_ctx_t *ctx);
 static void ngx_http_scim_free_projection(void *data);
+static json_t *ngx_http_scim_made(ngx_http_scim_ctx_t *ctx,
+    json_t *document);
+static void ngx_http_scim_free_patch(void *data);
 static ngx_array_t *ngx_http_scim_index_values(ngx_http_scim_ctx_t *ctx,
     json_t *document, const char *path);
 
@@ -23,9 +27,9 @@ static const char *const  ngx_http_scim_group_indexes[] = {
 
 
 const scim_resource_type_t *
-ngx_http_scim_type(ngx_scim_kind_e kind)
+ngx_http_scim_type(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind)
 {
-    return (kind == NGX_SCIM_USERS) ? &scim_user_type : &scim_group_type;
+    return ctx->main_conf->types[kind];
 }
 
 
@@ -67,7 +71,7 @@ ngx_http_scim_projection(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind)
     }
 
     projection = scim_projection_parse(
-                     ngx_http_scim_type(kind), &ctx->policy,
+                     ngx_http_scim_type(ctx, kind), &ctx->policy,
                      query->attributes,
                      query->attributes ? ngx_strlen(query->attributes) : 0,
                      query->excluded_attributes,
@@ -99,13 +103,23 @@ ngx_http_scim_free_projection(void *data)
 ngx_uint_t
 ngx_http_scim_version_expected(ngx_http_scim_ctx_t *ctx, ngx_str_t *version)
 {
-    ngx_table_elt_t  *h;
+    ngx_str_t  *header;
 
-    h = ctx->request->headers_in.if_match;
+    header = ngx_http_scim_if_match(ctx);
 
-    return h == NULL
-           || scim_version_matches((char *) h->value.data, h->value.len,
+    return header == NULL
+           || scim_version_matches((char *) header->data, header->len,
                                    (char *) version->data, version->len);
+}
+
+
+/* NULL: absent */
+
+static ngx_str_t *
+ngx_http_scim_if_match(ngx_http_scim_ctx_t *ctx)
+{
+    return ctx->request->headers_in.if_match
+           ? &ctx->request->headers_in.if_match->value : NULL;
 }
 
 
@@ -117,30 +131,30 @@ ngx_http_scim_version_expected(ngx_http_scim_ctx_t *ctx, ngx_str_t *version)
 ngx_int_t
 ngx_http_scim_expected(ngx_http_scim_ctx_t *ctx, ngx_str_t *expected)
 {
-    u_char           *p, *start, *last, *to;
-    ngx_table_elt_t  *h;
+    u_char     *p, *start, *last, *to;
+    ngx_str_t  *header;
 
-    h = ctx->request->headers_in.if_match;
+    header = ngx_http_scim_if_match(ctx);
     ngx_str_null(expected);
 
-    if (h == NULL) {
+    if (header == NULL) {
         return NGX_OK;
     }
 
-    if (h->value.len == 1 && h->value.data[0] == '*') {
-        *expected = h->value;
+    if (header->len == 1 && header->data[0] == '*') {
+        *expected = *header;
         return NGX_OK;
     }
 
-    to = ngx_pnalloc(ctx->pool, h->value.len + 1);
+    to = ngx_pnalloc(ctx->pool, header->len + 1);
     if (to == NULL) {
         return NGX_ERROR;
     }
 
     expected->data = to;
     *to++ = ',';
-    p = h->value.data;
-    last = p + h->value.len;
+    p = header->data;
+    last = p + header->len;
 
     while (p < last) {
 
@@ -161,6 +175,66 @@ ngx_http_scim_expected(ngx_http_scim_ctx_t *ctx, ngx_str_t *expected)
     expected->len = to - expected->data;
 
     return NGX_OK;
+}
+
+
+json_t *
+ngx_http_scim_accept(ngx_http_scim_ctx_t *ctx, json_t *current,
+    scim_members_t *members)
+{
+    return ngx_http_scim_made(ctx, scim_resource_accept(
+                                 ngx_http_scim_type(ctx, ctx->operation->kind),
+                                 &ctx->policy, ctx->message, current, members,
+                                 &ctx->error));
+}
+
+
+json_t *
+ngx_http_scim_apply(ngx_http_scim_ctx_t *ctx, scim_patch_t *patch,
+    json_t *current)
+{
+    return ngx_http_scim_made(ctx, scim_patch_apply(patch, current,
+                                                    &ctx->error));
+}
+
+
+static json_t *
+ngx_http_scim_made(ngx_http_scim_ctx_t *ctx, json_t *document)
+{
+    if (document && ngx_http_scim_own(ctx, document) == NULL) {
+        (void) scim_fail_memory(&ctx->error);
+        return NULL;
+    }
+
+    return document;
+}
+
+
+scim_patch_t *
+ngx_http_scim_patch(ngx_http_scim_ctx_t *ctx)
+{
+    scim_patch_t  *patch;
+
+    patch = scim_patch_parse(ngx_http_scim_type(ctx, ctx->operation->kind),
+                             &ctx->policy, ctx->message, &ctx->error);
+
+    if (patch
+        && ngx_http_scim_own_with(ctx, patch, ngx_http_scim_free_patch)
+           != NGX_OK)
+    {
+        scim_patch_free(patch);
+        (void) scim_fail_memory(&ctx->error);
+        return NULL;
+    }
+
+    return patch;
+}
+
+
+static void
+ngx_http_scim_free_patch(void *data)
+{
+    scim_patch_free(data);
 }
 
 
@@ -232,7 +306,7 @@ ngx_http_scim_index_values(ngx_http_scim_ctx_t *ctx, json_t *document,
     ngx_array_t  *values;
 
     list = ngx_http_scim_own(ctx, scim_resource_index(
-                                ngx_http_scim_type(ctx->operation->kind),
+                                ngx_http_scim_type(ctx, ctx->operation->kind),
                                 document, path));
     if (list == NULL) {
         return NULL;
@@ -300,7 +374,8 @@ ngx_http_scim_not_found(ngx_http_scim_ctx_t *ctx)
 {
     return ngx_http_scim_fail(ctx, NGX_HTTP_NOT_FOUND, NULL,
                               "there is no %s with this id in the tenant",
-                              ngx_http_scim_type(ctx->operation->kind)->name);
+                              ngx_http_scim_type(ctx, ctx->operation->kind)
+                                  ->name);
 }
 
 

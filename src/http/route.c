@@ -31,7 +31,7 @@ static ngx_int_t ngx_http_scim_allow(ngx_http_scim_ctx_t *ctx,
 
 const ngx_http_scim_operation_t  ngx_http_scim_no_operation = {
     ngx_null_string, NGX_HTTP_GET, ngx_string("unknown"), ngx_null_string,
-    NGX_SCIM_USERS, NULL, NULL, 0, 0, 0
+    NGX_SCIM_USERS, NULL, NULL, NULL, 0, 0, 0
 };
 
 
@@ -39,115 +39,120 @@ static const ngx_http_scim_operation_t  ngx_http_scim_operations[] = {
 
     { ngx_string("Users"), NGX_HTTP_GET,
       ngx_string("users.list"), ngx_string("USERS:READ"), NGX_SCIM_USERS,
-      ngx_http_scim_list_query, ngx_http_scim_list, 0, 0, 0 },
+      ngx_http_scim_list_query, ngx_http_scim_list, NULL, 0, 0, 0 },
 
     { ngx_string("Users"), NGX_HTTP_POST,
       ngx_string("users.search"), ngx_string("USERS:READ"), NGX_SCIM_USERS,
-      NULL, ngx_http_scim_search, 0, 1, 1 },
+      NULL, ngx_http_scim_search, NULL, 0, 1, 1 },
 
     { ngx_string("Users"), NGX_HTTP_POST,
       ngx_string("users.create"), ngx_string("USERS:CREATE"), NGX_SCIM_USERS,
-      NULL, ngx_http_scim_user_create, 0, 1, 0 },
+      NULL, ngx_http_scim_user_create, ngx_http_scim_user_create_early,
+      0, 1, 0 },
 
     { ngx_string("Users"), NGX_HTTP_GET,
       ngx_string("users.read"), ngx_string("USERS:READ"), NGX_SCIM_USERS,
-      ngx_http_scim_user_read_query, ngx_http_scim_user_read, 1, 0, 0 },
+      ngx_http_scim_user_read_query, ngx_http_scim_user_read, NULL,
+      1, 0, 0 },
 
     { ngx_string("Users"), NGX_HTTP_PUT,
       ngx_string("users.replace"), ngx_string("USERS:UPDATE"), NGX_SCIM_USERS,
-      ngx_http_scim_user_read_query, ngx_http_scim_user_replace, 1, 1, 0 },
+      ngx_http_scim_user_read_query, ngx_http_scim_user_replace, NULL,
+      1, 1, 0 },
 
     { ngx_string("Users"), NGX_HTTP_PATCH,
       ngx_string("users.patch"), ngx_string("USERS:UPDATE"), NGX_SCIM_USERS,
-      ngx_http_scim_user_read_query, ngx_http_scim_user_patch, 1, 1, 0 },
+      ngx_http_scim_user_read_query, ngx_http_scim_user_patch, NULL, 1, 1, 0 },
 
     /* the access to the tenant goes, the person remains */
 
     { ngx_string("Users"), NGX_HTTP_DELETE,
       ngx_string("users.delete"), ngx_string("BINDINGS:DELETE"),
-      NGX_SCIM_USERS, NULL, ngx_http_scim_user_delete, 1, 0, 0 },
+      NGX_SCIM_USERS, NULL, ngx_http_scim_user_delete, NULL, 1, 0, 0 },
 
     { ngx_string("Groups"), NGX_HTTP_GET,
       ngx_string("groups.list"), ngx_string("GROUPS:READ"), NGX_SCIM_GROUPS,
-      ngx_http_scim_list_query, ngx_http_scim_list, 0, 0, 0 },
+      ngx_http_scim_list_query, ngx_http_scim_list, NULL, 0, 0, 0 },
 
     { ngx_string("Groups"), NGX_HTTP_POST,
       ngx_string("groups.search"), ngx_string("GROUPS:READ"),
-      NGX_SCIM_GROUPS, NULL, ngx_http_scim_search, 0, 1, 1 },
+      NGX_SCIM_GROUPS, NULL, ngx_http_scim_search, NULL, 0, 1, 1 },
 
     { ngx_string("Groups"), NGX_HTTP_POST,
       ngx_string("groups.create"), ngx_string("GROUPS:CREATE"),
-      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_create, 0, 1, 0 },
+      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_create, NULL, 0, 1, 0 },
 
     { ngx_string("Groups"), NGX_HTTP_GET,
       ngx_string("groups.read"), ngx_string("GROUPS:READ"), NGX_SCIM_GROUPS,
-      ngx_http_scim_group_read_query, ngx_http_scim_group_read, 1, 0, 0 },
+      ngx_http_scim_group_read_query, ngx_http_scim_group_read, NULL,
+      1, 0, 0 },
 
     { ngx_string("Groups"), NGX_HTTP_PUT,
       ngx_string("groups.replace"), ngx_string("GROUPS:UPDATE"),
-      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_replace, 1, 1, 0 },
+      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_replace, NULL, 1, 1, 0 },
 
     { ngx_string("Groups"), NGX_HTTP_PATCH,
       ngx_string("groups.patch"), ngx_string("GROUPS:UPDATE"),
-      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_patch, 1, 1, 0 },
+      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_patch, NULL, 1, 1, 0 },
 
     { ngx_string("Groups"), NGX_HTTP_DELETE,
       ngx_string("groups.delete"), ngx_string("GROUPS:DELETE"),
-      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_delete, 1, 0, 0 },
+      NGX_SCIM_GROUPS, NULL, ngx_http_scim_group_delete, NULL, 1, 0, 0 },
 
     /* RFC 7644, section 3.4.2.1: over both types */
 
     { ngx_null_string, NGX_HTTP_GET,
       ngx_string("root.list"), ngx_string("USERS:READ GROUPS:READ"),
-      NGX_SCIM_ANY, ngx_http_scim_list_query, ngx_http_scim_list, 0, 0, 0 },
+      NGX_SCIM_ANY, ngx_http_scim_list_query, ngx_http_scim_list, NULL,
+      0, 0, 0 },
 
     { ngx_null_string, NGX_HTTP_POST,
       ngx_string("root.search"), ngx_string("USERS:READ GROUPS:READ"),
-      NGX_SCIM_ANY, NULL, ngx_http_scim_search, 0, 1, 1 },
+      NGX_SCIM_ANY, NULL, ngx_http_scim_search, NULL, 0, 1, 1 },
 
     /* RFC 7644, section 3.11 */
 
     { ngx_string("Me"), NGX_HTTP_GET,
       ngx_string("me.read"), ngx_string("USERS:READ"), NGX_SCIM_USERS,
-      NULL, ngx_http_scim_me, 0, 0, 0 },
+      NULL, ngx_http_scim_me, NULL, 0, 0, 0 },
 
     { ngx_string("Me"), NGX_HTTP_PUT,
       ngx_string("me.replace"), ngx_string("USERS:UPDATE"), NGX_SCIM_USERS,
-      NULL, ngx_http_scim_me, 0, 1, 0 },
+      NULL, ngx_http_scim_me, NULL, 0, 1, 0 },
 
     { ngx_string("Me"), NGX_HTTP_PATCH,
       ngx_string("me.patch"), ngx_string("USERS:UPDATE"), NGX_SCIM_USERS,
-      NULL, ngx_http_scim_me, 0, 1, 0 },
+      NULL, ngx_http_scim_me, NULL, 0, 1, 0 },
 
     { ngx_string("Me"), NGX_HTTP_DELETE,
       ngx_string("me.delete"), ngx_string("BINDINGS:DELETE"), NGX_SCIM_USERS,
-      NULL, ngx_http_scim_me, 0, 0, 0 },
+      NULL, ngx_http_scim_me, NULL, 0, 0, 0 },
 
     { ngx_string("ServiceProviderConfig"), NGX_HTTP_GET,
       ngx_string("discovery.config"), ngx_null_string, NGX_SCIM_USERS,
-      NULL, ngx_http_scim_discovery_config, 0, 0, 0 },
+      NULL, ngx_http_scim_discovery_config, NULL, 0, 0, 0 },
 
     /* SCIM 1.1's spelling, which some clients kept */
 
     { ngx_string("ServiceProviderConfigs"), NGX_HTTP_GET,
       ngx_string("discovery.config"), ngx_null_string, NGX_SCIM_USERS,
-      NULL, ngx_http_scim_discovery_config, 0, 0, 0 },
+      NULL, ngx_http_scim_discovery_config, NULL, 0, 0, 0 },
 
     { ngx_string("ResourceTypes"), NGX_HTTP_GET,
       ngx_string("discovery.types"), ngx_null_string, NGX_SCIM_USERS,
-      NULL, ngx_http_scim_discovery_types, 0, 0, 0 },
+      NULL, ngx_http_scim_discovery_types, NULL, 0, 0, 0 },
 
     { ngx_string("ResourceTypes"), NGX_HTTP_GET,
       ngx_string("discovery.type"), ngx_null_string, NGX_SCIM_USERS,
-      NULL, ngx_http_scim_discovery_type, 1, 0, 0 },
+      NULL, ngx_http_scim_discovery_type, NULL, 1, 0, 0 },
 
     { ngx_string("Schemas"), NGX_HTTP_GET,
       ngx_string("discovery.schemas"), ngx_null_string, NGX_SCIM_USERS,
-      NULL, ngx_http_scim_discovery_schemas, 0, 0, 0 },
+      NULL, ngx_http_scim_discovery_schemas, NULL, 0, 0, 0 },
 
     { ngx_string("Schemas"), NGX_HTTP_GET,
       ngx_string("discovery.schema"), ngx_null_string, NGX_SCIM_USERS,
-      NULL, ngx_http_scim_discovery_schema, 1, 0, 0 }
+      NULL, ngx_http_scim_discovery_schema, NULL, 1, 0, 0 }
 };
 
 

@@ -7,10 +7,7 @@
 
 
 #define NGX_HTTP_SCIM_TEXT_BUFFER  4096
-
-
-static int ngx_http_scim_text_dump(const char *data, size_t length,
-    void *context);
+#define NGX_HTTP_SCIM_TEXT_JSON    2048
 
 
 void
@@ -39,6 +36,20 @@ ngx_http_scim_text_reserve(ngx_http_scim_text_t *text, size_t size)
 
     if (b && size < NGX_HTTP_SCIM_TEXT_BUFFER) {
         size = NGX_HTTP_SCIM_TEXT_BUFFER;
+    }
+
+    /* an empty one would be an alert in nginx's output */
+
+    if (b && b->last == b->pos) {
+        b->start = ngx_pnalloc(text->pool, size);
+        if (b->start == NULL) {
+            return NULL;
+        }
+
+        b->pos = b->last = b->start;
+        b->end = b->start + size;
+
+        return b->last;
     }
 
     b = ngx_create_temp_buf(text->pool, size);
@@ -75,19 +86,36 @@ ngx_http_scim_text_add(ngx_http_scim_text_t *text, const void *data,
 }
 
 
+/*
+ * Into the buffer itself, since jansson hands out its tokens one by one: first
+ * as much as an ordinary resource needs, and again if that was too little.
+ */
+
 ngx_int_t
 ngx_http_scim_text_add_json(ngx_http_scim_text_t *text, json_t *json)
 {
-    return json_dump_callback(json, ngx_http_scim_text_dump, text,
-                              JSON_COMPACT)
-           == 0 ? NGX_OK : NGX_ERROR;
-}
+    u_char  *p;
+    size_t   size, needed;
 
+    for (size = NGX_HTTP_SCIM_TEXT_JSON; /* void */ ; size = needed) {
 
-static int
-ngx_http_scim_text_dump(const char *data, size_t length, void *context)
-{
-    return ngx_http_scim_text_add(context, data, length) == NGX_OK ? 0 : -1;
+        p = ngx_http_scim_text_reserve(text, size);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        size = text->buf->end - p;
+        needed = json_dumpb(json, (char *) p, size, JSON_COMPACT);
+
+        if (needed == 0) {
+            return NGX_ERROR;
+        }
+
+        if (needed <= size) {
+            text->buf->last = p + needed;
+            return NGX_OK;
+        }
+    }
 }
 
 

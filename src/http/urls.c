@@ -124,7 +124,7 @@ ngx_http_scim_resource_url(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind,
 {
     const char  *path;
 
-    path = ngx_http_scim_type(kind)->endpoint;
+    path = ngx_http_scim_type(ctx, kind)->endpoint;
 
     url->data = ngx_pnalloc(ctx->pool, ctx->endpoint.len
                                                 + ngx_strlen(path) + 1

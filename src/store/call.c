@@ -17,9 +17,11 @@ static const ngx_scim_outcome_word_t  ngx_scim_outcome_words[] = {
     { "EXISTS", NGX_SCIM_EXISTS },
     { "CONFLICT", NGX_SCIM_CONFLICT },
     { "TAKEN", NGX_SCIM_TAKEN },
+    { "HELD", NGX_SCIM_HELD },
     { "STALE", NGX_SCIM_STALE },
     { "MOVED", NGX_SCIM_MOVED },
     { "MEMBER", NGX_SCIM_MEMBER },
+    { "DENIED", NGX_SCIM_DENIED },
     { NULL, NGX_SCIM_INVALID }
 };
 

@@ -15,7 +15,9 @@ typedef enum {
     NGX_SCIM_KEY_TENANT_RECORD,          /* scim:{T}:tenant                   */
     NGX_SCIM_KEY_INTEGRATION,            /* scim:{T}:integration:ID           */
     NGX_SCIM_KEY_USER,                   /* scim:{T}:user:ID                  */
+    NGX_SCIM_KEY_USER_GROUPS,            /* scim:{T}:user:ID:groups           */
     NGX_SCIM_KEY_GROUP,                  /* scim:{T}:group:ID                 */
+    NGX_SCIM_KEY_GROUP_DISPLAY,          /* scim:{T}:group:ID->display        */
     NGX_SCIM_KEY_TENANTS,                /* scim:tenants                      */
     NGX_SCIM_KEY_GLOBAL_USER,            /* scim:user:ID                      */
     NGX_SCIM_KEY_GLOBAL_NAME             /* scim:username:NAME                */

@@ -127,6 +127,13 @@ ngx_int_t ngx_scim_redis_call(ngx_scim_redis_batch_t *batch,
     ngx_uint_t argc, const ngx_str_t *argv);
 
 /*
+ * 1: this Redis takes SORT_RO with GET of other keys. Not before the first
+ * connection has been made, nor in a cluster, nor with a user that may not
+ * read all keys: there a function has to do.
+ */
+ngx_uint_t ngx_scim_redis_sorts(ngx_scim_redis_batch_t *batch);
+
+/*
  * Sends the batch, connecting first if need be. NGX_OK: the handler will be
  * called. NGX_ERROR: it will not; batch->failure says why (in back-off, too
  * many commands, no memory), and nothing was sent.

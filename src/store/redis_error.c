@@ -189,7 +189,7 @@ ngx_scim_redis_greeting_failure(ngx_uint_t command, redisReply *reply)
         return "redis refused SELECT; check scim_redis_database against its "
                "\"databases\" and the user's permissions";
 
-    default: /* NGX_SCIM_REDIS_SETNAME: a courtesy that an ACL may forbid */
+    default: /* SORT_RO and CLIENT SETNAME, which an ACL may forbid */
         return NULL;
     }
 }

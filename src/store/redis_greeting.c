@@ -1,6 +1,6 @@
 /*
- * The first words on a connection: AUTH, SELECT, CLIENT SETNAME. Nothing else
- * is sent until they are answered.
+ * The first words on a connection: AUTH, SELECT, SORT_RO (to learn whether it
+ * may be used), CLIENT SETNAME. Nothing else is sent until they are answered.
  */
 
 #include "redis_internal.h"
@@ -22,7 +22,7 @@ ngx_scim_redis_greet(ngx_scim_redis_t *redis)
     size = 512 + conf->user.len + conf->password.len;
     start = ngx_scim_redis_reserve_out(redis, size);
 
-    if (start == NULL || ngx_scim_redis_reserve_slots(redis, 3) != NGX_OK) {
+    if (start == NULL || ngx_scim_redis_reserve_slots(redis, 4) != NGX_OK) {
         ngx_scim_redis_fail(redis, 0, "no memory", "");
         return;
     }
@@ -53,6 +53,19 @@ ngx_scim_redis_greet(ngx_scim_redis_t *redis)
         ngx_scim_redis_push(redis, NULL, NGX_SCIM_REDIS_SELECT,
                             redis->connect_deadline);
     }
+
+    /* a cluster refuses this, and an ACL that does not let it read all keys */
+
+    p = ngx_scim_redis_put_head(p, '*', 6);
+    p = ngx_scim_redis_put(p, "SORT_RO", 7);
+    p = ngx_scim_redis_put(p, "scim:sort", 9);
+    p = ngx_scim_redis_put(p, "BY", 2);
+    p = ngx_scim_redis_put(p, "nosort", 6);
+    p = ngx_scim_redis_put(p, "GET", 3);
+    p = ngx_scim_redis_put(p, "scim:*->sort", 12);
+
+    ngx_scim_redis_push(redis, NULL, NGX_SCIM_REDIS_SORT,
+                        redis->connect_deadline);
 
     p = ngx_scim_redis_put_head(p, '*', 3);
     p = ngx_scim_redis_put(p, "CLIENT", 6);
@@ -85,9 +98,20 @@ ngx_scim_redis_greeted(ngx_scim_redis_t *redis, ngx_uint_t command,
         }
     }
 
+    if (command == NGX_SCIM_REDIS_SORT) {
+        redis->sorts = (reply->type != REDIS_REPLY_ERROR);
+    }
+
     if (command == NGX_SCIM_REDIS_SETNAME) {
         ngx_scim_redis_ready(redis);
     }
+}
+
+
+ngx_uint_t
+ngx_scim_redis_sorts(ngx_scim_redis_batch_t *batch)
+{
+    return batch->redis->sorts;
 }
 
 

@@ -58,6 +58,7 @@ typedef struct ngx_scim_redis_command_s {
 #define NGX_SCIM_REDIS_AUTH      0
 #define NGX_SCIM_REDIS_SELECT    1
 #define NGX_SCIM_REDIS_SETNAME   2
+#define NGX_SCIM_REDIS_SORT      4
 #define NGX_SCIM_REDIS_LIBRARY   3
 
 /* a reply to come; the oldest first */
@@ -120,6 +121,7 @@ struct ngx_scim_redis_s {
     unsigned                  answered:1; /* a command, on this connection    */
     unsigned                  loading:1;  /* FUNCTION LOAD is in flight       */
     unsigned                  stale:1;    /* better closed when it is idle    */
+    unsigned                  sorts:1;    /* SORT_RO ... GET is allowed       */
     unsigned                  closed:1;   /* by destroy()                     */
 };
 

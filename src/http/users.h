@@ -1,0 +1,30 @@
+/*
+ * What the files of the user operations share.
+ */
+
+#ifndef NGX_HTTP_SCIM_USERS_H
+#define NGX_HTTP_SCIM_USERS_H
+
+#include "ngx_http_scim.h"
+
+#pragma GCC visibility push(hidden)
+
+typedef struct {
+    ngx_scim_user_t      user;
+    ngx_str_t            user_name;      /* prepared                          */
+    ngx_scim_record_t    record;         /* as it is answered in the end      */
+    json_t              *document;       /* to be stored                      */
+    scim_patch_t        *patch;          /* NULL: it is a PUT                 */
+    ngx_uint_t           tries;
+} ngx_http_scim_user_state_t;
+
+
+/* state->document's text, index and name, for the store. */
+ngx_int_t ngx_http_scim_user_describe(ngx_http_scim_ctx_t *ctx);
+
+/* 409: the name is taken. */
+ngx_int_t ngx_http_scim_user_conflict(ngx_http_scim_ctx_t *ctx);
+
+#pragma GCC visibility pop
+
+#endif
