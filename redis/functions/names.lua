@@ -6,21 +6,9 @@
 --
 -- A claim carries a nonce. Giving a claim up names the nonce that was
 -- committed with the user, so that a late release never takes away a claim
--- that was made again meanwhile.
+-- that was made again meanwhile. Whoever claims and then does not commit puts
+-- back the nonce that is, or the next release would miss its claim.
 --
-
--- writes: key, scim:username:NAME
-local function claim_name(key, id, tenant, nonce)
-    redis.call('HSET', key, 'id', id, 'tenant:' .. tenant, nonce)
-end
-
-
--- writes: key, scim:user:U
-local function grant_access(key, tenant, nonce, time)
-    redis.call('HSETNX', key, 'created', time)
-    redis.call('HSET', key, 'tenant:' .. tenant, time .. ' ' .. nonce)
-end
-
 
 -- key: scim:username:NAME; args: id, tenant, nonce, mode
 -- mode "join": whoever holds the name is the person meant (a create);
@@ -29,26 +17,38 @@ end
 register('name_claim', function(keys, args)
     local key, id, tenant, nonce, mode = keys[1], args[1], args[2], args[3],
                                          args[4]
-    local holder = redis.call('HGET', key, 'id') or id
+    local holder = redis.call('HGET', key, 'id')
+
+    if not holder then
+        holder = id
+        redis.call('HSET', key, 'id', id)
+    end
 
     if holder ~= id and mode == 'own' then
         return { 'TAKEN' }
     end
 
-    claim_name(key, holder, tenant, nonce)
+    redis.call('HSET', key, 'tenant:' .. tenant, nonce)
 
     return { 'OK', holder }
 end)
 
 
--- key: scim:username:NAME; args: tenant, nonce, mode
+-- key: scim:username:NAME; args: tenant, nonce, mode, the nonce to put back
+-- ('' if none)
 -- mode "keep": the person stays the holder (the tenant's access has ended);
 -- mode "drop": the name is free when no tenant uses it (a rename).
 register('name_release', function(keys, args)
-    local key, tenant, nonce, mode = keys[1], args[1], args[2], args[3]
+    local key, tenant, nonce, mode, committed
+        = keys[1], args[1], args[2], args[3], args[4]
     local field = 'tenant:' .. tenant
 
     if redis.call('HGET', key, field) ~= nonce then
+        return { 'OK' }
+    end
+
+    if committed ~= '' then
+        redis.call('HSET', key, field, committed)
         return { 'OK' }
     end
 
@@ -62,20 +62,39 @@ register('name_release', function(keys, args)
 end)
 
 
+-- The date of a tenant's access, and the nonce that it goes with.
+local function access_of(key, field)
+    return string.match(redis.call('HGET', key, field) or '', '^(.-) (.*)$')
+end
+
+
 -- key: scim:user:U; args: tenant, nonce
+-- A grant that is there keeps its date, and gets the nonce.
 register('access_grant', function(keys, args)
-    grant_access(keys[1], args[1], args[2], now())
+    local key, field = keys[1], 'tenant:' .. args[1]
+    local time = now()
+    local since = access_of(key, field) or time
+
+    redis.call('HSETNX', key, 'created', time)
+    redis.call('HSET', key, field, since .. ' ' .. args[2])
 
     return { 'OK' }
 end)
 
 
--- key: scim:user:U; args: tenant, nonce
+-- key: scim:user:U; args: tenant, nonce, the nonce to put back ('' if none)
 register('access_revoke', function(keys, args)
     local key, field = keys[1], 'tenant:' .. args[1]
-    local grant = redis.call('HGET', key, field)
+    local since, nonce = access_of(key, field)
 
-    if grant and string.match(grant, ' (.*)$') == args[2] then
+    if nonce ~= args[2] then
+        return { 'OK' }
+    end
+
+    if args[3] ~= '' then
+        redis.call('HSET', key, field, since .. ' ' .. args[3])
+
+    else
         redis.call('HDEL', key, field)
     end
 

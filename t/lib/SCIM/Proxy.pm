@@ -79,6 +79,14 @@ sub rule {
 }
 
 
+# hang_up(): closes all connections, and lets everything through
+sub hang_up {
+    my ($self) = @_;
+    $self->clear;
+    kill USR1 => $self->{pid};
+}
+
+
 # commands(): what came since the last rule
 sub commands {
     my ($self) = @_;
@@ -105,9 +113,15 @@ sub _run {
     my ($self, $listener, $life) = @_;
 
     my $select = IO::Select->new($listener, $life);
-    my %client;
+    my (%client, $hang_up);
+    local $SIG{USR1} = sub { $hang_up = 1 };
 
     while (1) {
+        if ($hang_up) {
+            $select->remove($_->{socket}), CORE::close $_->{socket}
+                for values %client;
+            (%client, $hang_up) = ();
+        }
         for my $handle ($select->can_read) {
             return if $handle == $life;
             if ($handle == $listener) {
