@@ -6,9 +6,21 @@
 --
 -- A claim carries a nonce. Giving a claim up names the nonce that was
 -- committed with the user, so that a late release never takes away a claim
--- that was made again meanwhile. Whoever claims and then does not commit puts
--- back the nonce that is, or the next release would miss its claim.
+-- that was made again meanwhile.
 --
+
+-- writes: key, scim:username:NAME
+local function claim_name(key, id, tenant, nonce)
+    redis.call('HSET', key, 'id', id, 'tenant:' .. tenant, nonce)
+end
+
+
+-- writes: key, scim:user:U
+local function grant_access(key, tenant, nonce, time)
+    redis.call('HSETNX', key, 'created', time)
+    redis.call('HSET', key, 'tenant:' .. tenant, time .. ' ' .. nonce)
+end
+
 
 -- key: scim:username:NAME; args: id, tenant, nonce, mode
 -- mode "join": whoever holds the name is the person meant (a create);
@@ -17,38 +29,26 @@
 register('name_claim', function(keys, args)
     local key, id, tenant, nonce, mode = keys[1], args[1], args[2], args[3],
                                          args[4]
-    local holder = redis.call('HGET', key, 'id')
-
-    if not holder then
-        holder = id
-        redis.call('HSET', key, 'id', id)
-    end
+    local holder = redis.call('HGET', key, 'id') or id
 
     if holder ~= id and mode == 'own' then
         return { 'TAKEN' }
     end
 
-    redis.call('HSET', key, 'tenant:' .. tenant, nonce)
+    claim_name(key, holder, tenant, nonce)
 
     return { 'OK', holder }
 end)
 
 
--- key: scim:username:NAME; args: tenant, nonce, mode, the nonce to put back
--- ('' if none)
+-- key: scim:username:NAME; args: tenant, nonce, mode
 -- mode "keep": the person stays the holder (the tenant's access has ended);
 -- mode "drop": the name is free when no tenant uses it (a rename).
 register('name_release', function(keys, args)
-    local key, tenant, nonce, mode, committed
-        = keys[1], args[1], args[2], args[3], args[4]
+    local key, tenant, nonce, mode = keys[1], args[1], args[2], args[3]
     local field = 'tenant:' .. tenant
 
     if redis.call('HGET', key, field) ~= nonce then
-        return { 'OK' }
-    end
-
-    if committed ~= '' then
-        redis.call('HSET', key, field, committed)
         return { 'OK' }
     end
 
@@ -62,39 +62,20 @@ register('name_release', function(keys, args)
 end)
 
 
--- The date of a tenant's access, and the nonce that it goes with.
-local function access_of(key, field)
-    return string.match(redis.call('HGET', key, field) or '', '^(.-) (.*)$')
-end
-
-
 -- key: scim:user:U; args: tenant, nonce
--- A grant that is there keeps its date, and gets the nonce.
 register('access_grant', function(keys, args)
-    local key, field = keys[1], 'tenant:' .. args[1]
-    local time = now()
-    local since = access_of(key, field) or time
-
-    redis.call('HSETNX', key, 'created', time)
-    redis.call('HSET', key, field, since .. ' ' .. args[2])
+    grant_access(keys[1], args[1], args[2], now())
 
     return { 'OK' }
 end)
 
 
--- key: scim:user:U; args: tenant, nonce, the nonce to put back ('' if none)
+-- key: scim:user:U; args: tenant, nonce
 register('access_revoke', function(keys, args)
     local key, field = keys[1], 'tenant:' .. args[1]
-    local since, nonce = access_of(key, field)
+    local grant = redis.call('HGET', key, field)
 
-    if nonce ~= args[2] then
-        return { 'OK' }
-    end
-
-    if args[3] ~= '' then
-        redis.call('HSET', key, field, since .. ' ' .. args[3])
-
-    else
+    if grant and string.match(grant, ' (.*)$') == args[2] then
         redis.call('HDEL', key, field)
     end
 

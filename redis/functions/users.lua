@@ -41,57 +41,94 @@ local function user_answer(tenant, id)
 end
 
 
--- The nonces that a claim of a name, and a grant of access to a person, go with
--- in this tenant; '' if there is no such user.
-local function committed_claims(tenant, name, id)
-    local holder = redis.call('HGET', tenant .. ':users:userName', name)
-    local by_name = holder and redis.call('HGET', tenant .. ':user:' .. holder,
-                                          'claim')
+-- What a create's arguments say, from first on: id, nonce of the name's claim,
+-- integration, document, active, display, index.
+local function new_user_of(args, first)
+    local user = {}
 
-    return by_name or '',
-           redis.call('HGET', tenant .. ':user:' .. id, 'access') or ''
+    user.id, user.claim, user.integration, user.document, user.active,
+        user.display = unpack(args, first, first + 5)
+    user.index = index_of(args, first + 6)
+
+    return user
 end
 
 
--- args: origin, id, nonce of the name's claim, integration, document, active,
---       display, index
--- Answers OK, version, time; CONFLICT: the tenant has a user of this name;
--- TAKEN: it has this person, under another name; these two with the nonces to
--- put back (see committed_claims).
-register('user_create', function(keys, args)
-    local tenant, origin = keys[1], origin_of(args)
-    local id, claim, integration, document, active, display
-        = unpack(args, FIRST_ARG, FIRST_ARG + 5)
-    local index = index_of(args, FIRST_ARG + 6)
-    local key = tenant .. ':user:' .. id
+-- The name is taken, or this person is in the tenant under another name.
+local function user_conflict(tenant, user)
+    return index_conflict(tenant, 'users', user.index, user.id)
+           or redis.call('EXISTS', tenant .. ':user:' .. user.id) == 1
+end
 
-    if index_conflict(tenant, 'users', index, id)
-       or redis.call('EXISTS', key) == 1
-    then
-        local by_name, by_id = committed_claims(tenant, index.userName[1], id)
 
-        return { by_name ~= '' and 'CONFLICT' or 'TAKEN', by_name, by_id }
-    end
+-- writes: the user, its indexes and listing, audit. Answers OK, version, time.
+local function create_user(tenant, origin, user, time)
+    local version = next_sequence(tenant)
 
-    local time, version = now(), next_sequence(tenant)
-
-    redis.call('HSET', key, 'doc', document, 'version', version,
-               'created', time, 'modified', time, 'active', active,
-               'display', display, 'claim', claim,
-               'access', claim, 'integration', integration, 'index', cjson.encode(index))
-    redis.call('ZADD', tenant .. ':users', version, id)
-    index_move(tenant, 'users', id, {}, index)
-    audit(tenant, origin, 'users.create', id, '', version)
+    redis.call('HSET', tenant .. ':user:' .. user.id, 'doc', user.document,
+               'version', version, 'created', time, 'modified', time,
+               'active', user.active, 'display', user.display,
+               'claim', user.claim, 'integration', user.integration,
+               'index', cjson.encode(user.index))
+    redis.call('ZADD', tenant .. ':users', version, user.id)
+    index_move(tenant, 'users', user.id, {}, user.index)
+    audit(tenant, origin, 'users.create', user.id, '', version)
 
     return { 'OK', version, time }
+end
+
+
+-- args: origin, a new user
+-- Answers OK, version, time; or CONFLICT.
+register('user_create', function(keys, args)
+    local tenant = keys[1]
+    local user = new_user_of(args, FIRST_ARG)
+
+    if user_conflict(tenant, user) then
+        return { 'CONFLICT' }
+    end
+
+    return create_user(tenant, origin_of(args), user, now())
+end)
+
+
+-- args: origin, guard, tenant's id, keys of the global name and user, a new
+--       user
+-- The whole of a create in one call, for a Redis that is no cluster (it touches
+-- three slots) and a name that nobody holds.
+-- Answers OK, version, time; CONFLICT; HELD: somebody holds the name; DENIED.
+register('user_create_new', function(keys, args)
+    local tenant = keys[1]
+    local integration, token, permission, id, name_key, user_key
+        = unpack(args, FIRST_ARG, FIRST_ARG + 5)
+
+    if not permitted(tenant, integration, token, permission) then
+        return { 'DENIED' }
+    end
+
+    local user = new_user_of(args, FIRST_ARG + 6)
+    local time = now()
+
+    if index_conflict(tenant, 'users', user.index, user.id) then
+        return { 'CONFLICT' }
+    end
+
+    if redis.call('EXISTS', name_key) == 1 then
+        return { 'HELD' }
+    end
+
+    claim_name(name_key, user.id, id, user.claim)
+    redis.call('HSET', user_key, 'created', time,
+               'tenant:' .. id, time .. ' ' .. user.claim)
+
+    return create_user(tenant, origin_of(args), user, time)
 end)
 
 
 -- args: origin, id, expected version, nonce of a claim ('': the same name),
 --       document, active, display, index
 -- Answers OK, version, created, modified, the nonce and the prepared name that
--- were given up ('' if none); MISSING; STALE: another version stands; CONFLICT;
--- these three with the nonce to put back, if there is a claim.
+-- were given up ('' if none); MISSING; STALE: another version stands; CONFLICT.
 register('user_replace', function(keys, args)
     local tenant, origin = keys[1], origin_of(args)
     local id, expected, claim, document, active, display
@@ -102,15 +139,16 @@ register('user_replace', function(keys, args)
         = unpack(redis.call('HMGET', key, 'version', 'created', 'claim',
                             'index'))
 
-    local refusal = not version and 'MISSING'
-                    or version ~= expected and 'STALE'
-                    or index_conflict(tenant, 'users', after, id)
-                       and 'CONFLICT'
+    if not version then
+        return { 'MISSING' }
+    end
 
-    if refusal then
-        return { refusal, claim ~= ''
-                          and committed_claims(tenant, after.userName[1], id)
-                          or '' }
+    if version ~= expected then
+        return { 'STALE' }
+    end
+
+    if index_conflict(tenant, 'users', after, id) then
+        return { 'CONFLICT' }
     end
 
     local before = cjson.decode(index)
@@ -136,15 +174,13 @@ end)
 
 -- args: origin, id, expected versions
 -- Takes the user out of the tenant: its memberships and bindings go too.
--- Answers OK, the nonce and the prepared name of its claim, the nonce of its
--- access; MISSING; STALE.
+-- Answers OK, the nonce and the prepared name of its claim; MISSING; STALE.
 register('user_delete', function(keys, args)
     local tenant, origin = keys[1], origin_of(args)
     local id, expected = args[FIRST_ARG], args[FIRST_ARG + 1]
     local key = tenant .. ':user:' .. id
-    local version, claim, access, index
-        = unpack(redis.call('HMGET', key, 'version', 'claim', 'access',
-                            'index'))
+    local version, claim, index
+        = unpack(redis.call('HMGET', key, 'version', 'claim', 'index'))
 
     if not version then
         return { 'MISSING' }
@@ -163,7 +199,7 @@ register('user_delete', function(keys, args)
     redis.call('ZREM', tenant .. ':users', id)
     audit(tenant, origin, 'users.delete', id, version, '')
 
-    return { 'OK', claim, index.userName[1], access }
+    return { 'OK', claim, index.userName[1] }
 end)
 
 

@@ -1,41 +1,22 @@
 /*
- * Users: create, read, replace, patch, delete. A person is global, what a
- * tenant knows of it is the tenant's: see redis/functions/names.lua.
+ * Users: read, replace, patch, delete. Their creation is in user_create.c.
  */
 
-#include "ngx_http_scim.h"
+#include "users.h"
 
 
 #define NGX_HTTP_SCIM_USER_TRIES  10
 
 
-typedef struct {
-    ngx_scim_user_t      user;
-    ngx_str_t            user_name;      /* prepared                          */
-    ngx_scim_record_t    record;         /* as it is answered in the end      */
-    json_t              *document;       /* to be stored                      */
-    scim_patch_t        *patch;          /* NULL: it is a PUT                 */
-    ngx_uint_t           tries;
-} ngx_http_scim_user_state_t;
-
-
-static ngx_int_t ngx_http_scim_user_claim(ngx_http_scim_ctx_t *ctx);
-static ngx_int_t ngx_http_scim_user_claimed(ngx_http_scim_ctx_t *ctx);
-static ngx_int_t ngx_http_scim_user_created(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_user_change(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_user_rename(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_user_renamed(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_user_commit(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_user_committed(ngx_http_scim_ctx_t *ctx);
-static ngx_int_t ngx_http_scim_user_unclaim(ngx_http_scim_ctx_t *ctx,
-    ngx_scim_written_t *written, ngx_http_scim_step_pt next);
 static ngx_int_t ngx_http_scim_user_again(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_user_answer(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_user_deleted(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_user_gone(ngx_http_scim_ctx_t *ctx);
-static ngx_int_t ngx_http_scim_user_describe(ngx_http_scim_ctx_t *ctx);
-static ngx_int_t ngx_http_scim_user_conflict(ngx_http_scim_ctx_t *ctx);
-static void ngx_http_scim_free_patch(void *data);
 
 
 ngx_int_t
@@ -66,139 +47,6 @@ ngx_http_scim_user_read(ngx_http_scim_ctx_t *ctx)
 }
 
 
-/*
- * Create: claim the name for a new person, or learn who holds it; then commit
- * in the tenant.
- */
-
-ngx_int_t
-ngx_http_scim_user_create(ngx_http_scim_ctx_t *ctx)
-{
-    ngx_http_scim_user_state_t  *state;
-
-    state = ngx_pcalloc(ctx->pool,
-                        sizeof(ngx_http_scim_user_state_t));
-    if (state == NULL) {
-        return ngx_http_scim_fail_memory(ctx);
-    }
-
-    ctx->state = state;
-
-    state->document = ngx_http_scim_own(ctx,
-                          scim_resource_accept(&scim_user_type, &ctx->policy,
-                                               ctx->message, NULL, NULL,
-                                               &ctx->error));
-    if (state->document == NULL) {
-        return ngx_http_scim_fail_error(ctx);
-    }
-
-    if (ngx_http_scim_index_one(ctx, state->document, "userName",
-                                &state->user_name)
-        != NGX_OK)
-    {
-        return ngx_http_scim_fail_memory(ctx);
-    }
-
-    return ngx_http_scim_user_claim(ctx);
-}
-
-
-static ngx_int_t
-ngx_http_scim_user_claim(ngx_http_scim_ctx_t *ctx)
-{
-    ngx_http_scim_user_state_t  *state;
-
-    state = ctx->state;
-
-    if (ngx_http_scim_uuid(ctx->pool, &state->user.id) != NGX_OK
-        || ngx_http_scim_uuid(ctx->pool, &state->user.claim) != NGX_OK
-        || ngx_http_scim_batch(ctx) != NGX_OK
-        || ngx_scim_name_claim(ctx->batch, &ctx->scope,
-                               &state->user_name, &state->user.id,
-                               &state->user.claim, NGX_SCIM_CLAIM_JOIN)
-           != NGX_OK)
-    {
-        return ngx_http_scim_fail_memory(ctx);
-    }
-
-    return ngx_http_scim_await(ctx, ngx_http_scim_user_claimed);
-}
-
-
-static ngx_int_t
-ngx_http_scim_user_claimed(ngx_http_scim_ctx_t *ctx)
-{
-    ngx_str_t                    holder;
-    ngx_scim_user_t             *user;
-    ngx_http_scim_user_state_t  *state;
-
-    state = ctx->state;
-    user = &state->user;
-
-    (void) ngx_scim_name_claim_reply(ctx->batch, &holder);
-
-    /* the log shows it, when the replies have been freed */
-
-    user->id.len = holder.len;
-    user->id.data = ngx_pstrdup(ctx->pool, &holder);
-
-    user->integration = ctx->integration;
-
-    if (user->id.data == NULL
-        || json_object_set_new(state->document, "id",
-                               json_stringn((char *) user->id.data,
-                                            user->id.len))
-           != 0
-        || ngx_http_scim_user_describe(ctx) != NGX_OK
-        || ngx_http_scim_batch(ctx) != NGX_OK
-        || ngx_scim_access_grant(ctx->batch, &ctx->scope, &user->id,
-                                 &user->claim)
-           != NGX_OK
-        || ngx_scim_user_create(ctx->batch, &ctx->scope, user) != NGX_OK)
-    {
-        return ngx_http_scim_fail_memory(ctx);
-    }
-
-    return ngx_http_scim_await(ctx, ngx_http_scim_user_created);
-}
-
-
-static ngx_int_t
-ngx_http_scim_user_created(ngx_http_scim_ctx_t *ctx)
-{
-    ngx_scim_record_t            record;
-    ngx_scim_written_t           written;
-    ngx_http_scim_user_state_t  *state;
-
-    state = ctx->state;
-
-    (void) ngx_scim_redis_reply(ctx->batch);      /* of the access */
-    ngx_scim_written_reply(ctx->batch, &written);
-
-    /*
-     * The person may be in the tenant under another name: then a crash left it
-     * the claim of this one, and for somebody else it is free.
-     */
-
-    if (written.outcome != NGX_SCIM_OK) {
-        return ngx_http_scim_user_unclaim(ctx, &written,
-                   written.outcome == NGX_SCIM_TAKEN && state->tries++ == 0
-                   ? ngx_http_scim_user_claim : ngx_http_scim_user_conflict);
-    }
-
-    record.id = state->user.id;
-    record.document = state->user.document;
-    record.version = written.version;
-    record.created = written.created;
-    record.modified = written.created;
-    record.related = NULL;
-
-    ctx->id = record.id;
-
-    return ngx_http_scim_send_resource(ctx, NGX_HTTP_CREATED, &record, NULL);
-}
-
-
 ngx_int_t
 ngx_http_scim_user_replace(ngx_http_scim_ctx_t *ctx)
 {
@@ -225,17 +73,9 @@ ngx_http_scim_user_patch(ngx_http_scim_ctx_t *ctx)
 
     ctx->state = state;
 
-    state->patch = scim_patch_parse(&scim_user_type, &ctx->policy,
-                                    ctx->message, &ctx->error);
+    state->patch = ngx_http_scim_patch(ctx);
     if (state->patch == NULL) {
         return ngx_http_scim_fail_error(ctx);
-    }
-
-    if (ngx_http_scim_own_with(ctx, state->patch, ngx_http_scim_free_patch)
-        != NGX_OK)
-    {
-        scim_patch_free(state->patch);
-        return ngx_http_scim_fail_memory(ctx);
     }
 
     return ngx_http_scim_user_change(ctx);
@@ -272,11 +112,9 @@ ngx_http_scim_user_change(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_fail_memory(ctx);
     }
 
-    state->document = ngx_http_scim_own(ctx, state->patch
-                      ? scim_patch_apply(state->patch, current, &ctx->error)
-                      : scim_resource_accept(&scim_user_type, &ctx->policy,
-                                             ctx->message, current, NULL,
-                                             &ctx->error));
+    state->document = state->patch
+                      ? ngx_http_scim_apply(ctx, state->patch, current)
+                      : ngx_http_scim_accept(ctx, current, NULL);
     if (state->document == NULL) {
         return ngx_http_scim_fail_error(ctx);
     }
@@ -372,12 +210,10 @@ ngx_http_scim_user_commit(ngx_http_scim_ctx_t *ctx)
 static ngx_int_t
 ngx_http_scim_user_committed(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_str_t                    none;
     ngx_scim_written_t           written;
     ngx_http_scim_user_state_t  *state;
 
     state = ctx->state;
-    ngx_str_null(&none);
     ngx_scim_written_reply(ctx->batch, &written);
 
     switch (written.outcome) {
@@ -386,16 +222,13 @@ ngx_http_scim_user_committed(ngx_http_scim_ctx_t *ctx)
         break;
 
     case NGX_SCIM_MISSING:
-        return ngx_http_scim_user_unclaim(ctx, &written,
-                                          ngx_http_scim_not_found);
+        return ngx_http_scim_not_found(ctx);
 
     case NGX_SCIM_STALE:
-        return ngx_http_scim_user_unclaim(ctx, &written,
-                                          ngx_http_scim_user_again);
+        return ngx_http_scim_user_again(ctx);
 
     default:
-        return ngx_http_scim_user_unclaim(ctx, &written,
-                                          ngx_http_scim_user_conflict);
+        return ngx_http_scim_user_conflict(ctx);
     }
 
     state->record.document = state->user.document;
@@ -410,58 +243,13 @@ ngx_http_scim_user_committed(ngx_http_scim_ctx_t *ctx)
 
     if (ngx_http_scim_batch(ctx) != NGX_OK
         || ngx_scim_name_release(ctx->batch, &ctx->scope, &written.name,
-                                 &written.claim, NGX_SCIM_RELEASE_DROP,
-                                 &none)
+                                 &written.claim, NGX_SCIM_RELEASE_DROP)
            != NGX_OK)
     {
         return ngx_http_scim_user_answer(ctx);
     }
 
     return ngx_http_scim_await_anyway(ctx, ngx_http_scim_user_answer);
-}
-
-
-/*
- * What was claimed and not committed is put back to what is, or given up: or
- * the next release of the name would miss its claim.
- */
-
-static ngx_int_t
-ngx_http_scim_user_unclaim(ngx_http_scim_ctx_t *ctx,
-    ngx_scim_written_t *written, ngx_http_scim_step_pt next)
-{
-    ngx_str_t                    claim;
-    ngx_scim_user_t             *user;
-    ngx_http_scim_user_state_t  *state;
-
-    state = ctx->state;
-    user = &state->user;
-
-    if (user->claim.len == 0) {
-        return next(ctx);
-    }
-
-    claim = user->claim;
-    ngx_str_null(&user->claim);
-
-    if (ngx_http_scim_batch(ctx) != NGX_OK
-        || ngx_scim_name_release(ctx->batch, &ctx->scope, &state->user_name,
-                                 &claim, NGX_SCIM_RELEASE_DROP,
-                                 &written->claim)
-           != NGX_OK)
-    {
-        return next(ctx);
-    }
-
-    if (user->integration.len                /* it is a create */
-        && ngx_scim_access_revoke(ctx->batch, &ctx->scope, &user->id, &claim,
-                                  &written->access)
-           != NGX_OK)
-    {
-        return next(ctx);
-    }
-
-    return ngx_http_scim_await_anyway(ctx, next);
 }
 
 
@@ -528,7 +316,7 @@ ngx_http_scim_user_delete(ngx_http_scim_ctx_t *ctx)
 static ngx_int_t
 ngx_http_scim_user_deleted(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_str_t                none;
+    ngx_str_t                claim, name;
     ngx_scim_written_t       written;
     ngx_scim_redis_batch_t  *batch;
 
@@ -543,14 +331,14 @@ ngx_http_scim_user_deleted(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_version_moved(ctx);
     }
 
-    ngx_str_null(&none);
+    claim = written.claim;
+    name = written.name;
 
     if (ngx_http_scim_batch(ctx) != NGX_OK
-        || ngx_scim_name_release(ctx->batch, &ctx->scope, &written.name,
-                                 &written.claim, NGX_SCIM_RELEASE_KEEP, &none)
+        || ngx_scim_name_release(ctx->batch, &ctx->scope, &name, &claim,
+                                 NGX_SCIM_RELEASE_KEEP)
            != NGX_OK
-        || ngx_scim_access_revoke(ctx->batch, &ctx->scope, &ctx->id,
-                                  &written.access, &none)
+        || ngx_scim_access_revoke(ctx->batch, &ctx->scope, &ctx->id, &claim)
            != NGX_OK)
     {
         return ngx_http_scim_user_gone(ctx);
@@ -569,7 +357,7 @@ ngx_http_scim_user_gone(ngx_http_scim_ctx_t *ctx)
 
 /* what the store must know of the document */
 
-static ngx_int_t
+ngx_int_t
 ngx_http_scim_user_describe(ngx_http_scim_ctx_t *ctx)
 {
     json_t                      *document;
@@ -598,16 +386,9 @@ ngx_http_scim_user_describe(ngx_http_scim_ctx_t *ctx)
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_scim_user_conflict(ngx_http_scim_ctx_t *ctx)
 {
     return ngx_http_scim_fail(ctx, NGX_HTTP_CONFLICT, SCIM_UNIQUENESS,
                               "userName is taken");
-}
-
-
-static void
-ngx_http_scim_free_patch(void *data)
-{
-    scim_patch_free(data);
 }

@@ -35,9 +35,11 @@ typedef enum {
     NGX_SCIM_EXISTS,                     /* there is one of that name already */
     NGX_SCIM_CONFLICT,                   /* a unique value is taken           */
     NGX_SCIM_TAKEN,                      /* another person holds the userName */
+    NGX_SCIM_HELD,                       /* somebody does, perhaps this one   */
     NGX_SCIM_STALE,                      /* another version stands            */
     NGX_SCIM_MOVED,                      /* another document stands           */
     NGX_SCIM_MEMBER,                     /* a member that does not exist      */
+    NGX_SCIM_DENIED,                     /* the guard's word                  */
     NGX_SCIM_INVALID                     /* not an answer we know: a bug      */
 } ngx_scim_outcome_e;
 
@@ -83,10 +85,8 @@ typedef struct {
     ngx_str_t           version;
     uint64_t            created;
     uint64_t            modified;
-    ngx_str_t           claim;           /* given up with the name, or, if it
-                                            was refused, to be put back       */
+    ngx_str_t           claim;           /* given up with the name            */
     ngx_str_t           name;
-    ngx_str_t           access;          /* the same of the access            */
     ngx_uint_t          change;          /* NGX_SCIM_MEMBER: which, from 0    */
     ngx_uint_t          member;
 } ngx_scim_written_t;
@@ -242,18 +242,13 @@ ngx_int_t ngx_scim_name_claim(ngx_scim_redis_batch_t *batch,
     ngx_str_t *nonce, ngx_scim_claim_e mode);
 ngx_scim_outcome_e ngx_scim_name_claim_reply(ngx_scim_redis_batch_t *batch,
     ngx_str_t *holder);
-/*
- * committed: the nonce to put back, where one is committed in the tenant; empty
- * gives the claim, or the grant, up.
- */
 ngx_int_t ngx_scim_name_release(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_str_t *name, ngx_str_t *nonce,
-    ngx_scim_release_e mode, ngx_str_t *committed);
+    ngx_scim_release_e mode);
 ngx_int_t ngx_scim_access_grant(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_str_t *id, ngx_str_t *nonce);
 ngx_int_t ngx_scim_access_revoke(ngx_scim_redis_batch_t *batch,
-    ngx_scim_scope_t *scope, ngx_str_t *id, ngx_str_t *nonce,
-    ngx_str_t *committed);
+    ngx_scim_scope_t *scope, ngx_str_t *id, ngx_str_t *nonce);
 
 
 /* Users. */
@@ -264,6 +259,24 @@ ngx_int_t ngx_scim_user_read_reply(ngx_scim_redis_batch_t *batch,
     ngx_str_t *id, ngx_scim_record_t *record);   /* NGX_DECLINED: none */
 ngx_int_t ngx_scim_user_create(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_scim_user_t *user);
+
+/*
+ * What a write that is sent together with the reading of the credentials
+ * relies on: Redis itself looks before it writes, and answers NGX_SCIM_DENIED.
+ */
+typedef struct {
+    ngx_str_t           integration;
+    ngx_str_t           token;           /* SHA-256 in hexadecimal            */
+    ngx_str_t           permission;
+} ngx_scim_guard_t;
+
+/*
+ * With the claim of the name and the access, if nobody holds the name yet.
+ * guard may be NULL: authorized already. With one, the profile is lenient.
+ */
+ngx_int_t ngx_scim_user_create_new(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_user_t *user, ngx_str_t *name,
+    ngx_scim_guard_t *guard);
 ngx_int_t ngx_scim_user_replace(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_scim_user_t *user);
 ngx_int_t ngx_scim_user_delete(ngx_scim_redis_batch_t *batch,

@@ -5,6 +5,12 @@
 #include "records.h"
 
 
+static ngx_int_t ngx_scim_user_sort_groups(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *id);
+static void ngx_scim_user_describe(ngx_scim_call_t *call,
+    ngx_scim_user_t *user);
+
+
 ngx_int_t
 ngx_scim_user_read(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
     ngx_str_t *id)
@@ -15,11 +21,46 @@ ngx_scim_user_read(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
         return NGX_ERROR;
     }
 
+    if (ngx_scim_redis_sorts(batch)) {
+        return ngx_scim_user_sort_groups(batch, scope, id);
+    }
+
     ngx_scim_call_read(&call, scope, 1);
     ngx_scim_call_arg(&call, id);
 
     return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_READ,
                                     "user_groups", scope);
+}
+
+
+/* as the function user_groups answers, in half of Redis' time */
+
+static ngx_int_t
+ngx_scim_user_sort_groups(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *id)
+{
+    ngx_str_t  argv[8], any;
+
+    ngx_str_set(&any, "*");
+
+    if (ngx_scim_key(scope->pool, NGX_SCIM_KEY_USER_GROUPS, &scope->tenant,
+                     id, &argv[1])
+        != NGX_OK
+        || ngx_scim_key(scope->pool, NGX_SCIM_KEY_GROUP_DISPLAY,
+                        &scope->tenant, &any, &argv[7])
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_str_set(&argv[0], "SORT_RO");
+    ngx_str_set(&argv[2], "BY");
+    ngx_str_set(&argv[3], "nosort");
+    ngx_str_set(&argv[4], "GET");
+    ngx_str_set(&argv[5], "#");
+    ngx_str_set(&argv[6], "GET");
+
+    return ngx_scim_redis_command(batch, 8, argv);
 }
 
 
@@ -49,17 +90,63 @@ ngx_scim_user_create(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
 {
     ngx_scim_call_t  call;
 
-    ngx_scim_call_write(&call, scope, 12);
-    ngx_scim_call_arg(&call, &user->id);
-    ngx_scim_call_arg(&call, &user->claim);
-    ngx_scim_call_arg(&call, &user->integration);
-    ngx_scim_call_arg(&call, &user->document);
-    ngx_scim_call_number(&call, user->active);
-    ngx_scim_call_arg(&call, &user->display);
-    ngx_scim_record_index(&call, user->index);
+    ngx_scim_call_write(&call, scope, 16);
+    ngx_scim_user_describe(&call, user);
 
     return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_WRITE,
                                     "user_create", scope);
+}
+
+
+ngx_int_t
+ngx_scim_user_create_new(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_user_t *user, ngx_str_t *name,
+    ngx_scim_guard_t *guard)
+{
+    ngx_str_t                name_key, user_key;
+    ngx_scim_call_t          call;
+    static ngx_scim_guard_t  none;
+
+    if (guard == NULL) {
+        guard = &none;
+    }
+
+    if (ngx_scim_key(scope->pool, NGX_SCIM_KEY_GLOBAL_NAME, NULL, name,
+                     &name_key)
+        != NGX_OK
+        || ngx_scim_key(scope->pool, NGX_SCIM_KEY_GLOBAL_USER, NULL, &user->id,
+                        &user_key)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_scim_call_write(&call, scope, 27);
+    ngx_scim_call_arg(&call, &guard->integration);
+    ngx_scim_call_arg(&call, &guard->token);
+    ngx_scim_call_arg(&call, &guard->permission);
+    ngx_scim_call_arg(&call, &scope->tenant);
+    ngx_scim_call_arg(&call, &name_key);
+    ngx_scim_call_arg(&call, &user_key);
+    ngx_scim_user_describe(&call, user);
+
+    return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_WRITE,
+                                    "user_create_new", scope);
+}
+
+
+/* what new_user_of() in redis/functions reads */
+
+static void
+ngx_scim_user_describe(ngx_scim_call_t *call, ngx_scim_user_t *user)
+{
+    ngx_scim_call_arg(call, &user->id);
+    ngx_scim_call_arg(call, &user->claim);
+    ngx_scim_call_arg(call, &user->integration);
+    ngx_scim_call_arg(call, &user->document);
+    ngx_scim_call_number(call, user->active);
+    ngx_scim_call_arg(call, &user->display);
+    ngx_scim_record_index(call, user->index);
 }
 
 
@@ -103,5 +190,4 @@ ngx_scim_user_delete_reply(ngx_scim_redis_batch_t *batch,
     written->outcome = ngx_scim_reply_outcome(reply);
     written->claim = ngx_scim_reply_text(reply, 1);
     written->name = ngx_scim_reply_text(reply, 2);
-    written->access = ngx_scim_reply_text(reply, 3);
 }
