@@ -191,6 +191,7 @@ main(int argc, char **argv)
         const char  *name;
         void       (*run)(void);
     } tests[] = {
+        { "bulk", unit_bulk },
         { "datetime", unit_datetime },
         { "discovery", unit_discovery },
         { "filter", unit_filter },
@@ -202,6 +203,7 @@ main(int argc, char **argv)
         { "query", unit_query },
         { "resource", unit_resource },
         { "sets", unit_sets },
+        { "sort", unit_sort },
         { "speed", unit_speed },
         { "types", unit_types },
         { "version", unit_version },

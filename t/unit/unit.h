@@ -50,6 +50,7 @@ void unit_expect(const char *name, const char *expected, json_t *got,
  */
 int unit_fail_allocation(long n);
 
+void unit_bulk(void);
 void unit_datetime(void);
 void unit_discovery(void);
 void unit_filter(void);
@@ -62,6 +63,7 @@ void unit_projection(void);
 void unit_query(void);
 void unit_resource(void);
 void unit_sets(void);
+void unit_sort(void);
 void unit_speed(void);
 void unit_types(void);
 void unit_version(void);
