@@ -89,8 +89,10 @@ const scim_member_change_t *scim_patch_member_changes(
 /*
  * The new document that all operations, one after the other, make of document
  * (which stays as it is), in the form of scim_resource_accept: atomic, because
- * a failure gives no document. json_equal(document, result) tells the caller
- * whether anything changed. NULL: 400 noTarget, mutability, invalidValue.
+ * a failure gives no document. An extension that loses its last attribute
+ * loses its place in "schemas" too. json_equal(document, result) tells the
+ * caller whether anything changed. NULL: 400 noTarget, mutability,
+ * invalidValue.
  */
 json_t *scim_patch_apply(const scim_patch_t *patch, const json_t *document,
     scim_error_t *err);

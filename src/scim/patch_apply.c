@@ -12,6 +12,7 @@
 #include "patch_elements.h"
 #include "patch_place.h"
 #include "patch_tree.h"
+#include "schemas.h"
 
 
 /* The path's sub-attribute of one complex value. */
@@ -446,6 +447,10 @@ scim_patch_apply(const scim_patch_t *patch, const json_t *document,
     }
 
     scim_patch_set_clear(&state.set);
+
+    if (rc == 0) {
+        rc = scim_schemas_leave(document, result, err);
+    }
 
     if (rc == 0) {
         rc = scim_document_finish(patch->type, result, err);

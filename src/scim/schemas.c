@@ -176,6 +176,15 @@ scim_schemas_accept(const scim_accept_t *accept, const scim_place_t *place,
 }
 
 
+/* 1: document[key] is an extension's object */
+static int
+scim_schemas_extends(const json_t *document, const char *key)
+{
+    return scim_text_starts(key, strlen(key), "urn:")
+           && json_is_object(json_object_get(document, key));
+}
+
+
 /* seen: the set of what list has, for a body of thousands of URNs. */
 static int
 scim_schemas_used(json_t *document, json_t *list, json_t *seen,
@@ -190,8 +199,7 @@ scim_schemas_used(json_t *document, json_t *list, json_t *seen,
     {
         key = json_object_iter_key(iter);
 
-        if (scim_text_starts(key, strlen(key), "urn:")
-            && json_is_object(json_object_iter_value(iter))
+        if (scim_schemas_extends(document, key)
             && scim_schemas_add(list, seen, key, err) != 0)
         {
             return -1;
@@ -238,5 +246,108 @@ scim_schemas_complete(const scim_resource_type_t *type, json_t *document,
     }
 
     return json_object_set_new(document, "schemas", list)
+           ? scim_fail_memory(err) : 0;
+}
+
+
+/* The set of lower-case URNs of extensions that only before has. */
+static json_t *
+scim_schemas_gone(const json_t *before, const json_t *document,
+    scim_error_t *err)
+{
+    int          rc;
+    void        *iter;
+    char        *urn;
+    json_t      *gone;
+    const char  *key;
+
+    gone = json_object();
+    rc = (gone == NULL) ? -1 : 0;
+
+    for (iter = json_object_iter((json_t *) before);
+         iter != NULL && rc == 0;
+         iter = json_object_iter_next((json_t *) before, iter))
+    {
+        key = json_object_iter_key(iter);
+
+        if (!scim_schemas_extends(before, key)
+            || scim_schemas_extends(document, key))
+        {
+            continue;
+        }
+
+        urn = scim_text_lower(key, strlen(key));
+        rc = urn ? json_object_set_new(gone, urn, json_true()) : -1;
+
+        free(urn);
+    }
+
+    if (rc != 0) {
+        json_decref(gone);
+        scim_fail_memory(err);
+        return NULL;
+    }
+
+    return gone;
+}
+
+
+/* The new list of those that are not gone. */
+static json_t *
+scim_schemas_without(const json_t *list, const json_t *gone)
+{
+    int      rc;
+    char    *key;
+    size_t   i;
+    json_t  *left, *urn;
+
+    left = json_array();
+    rc = (left == NULL) ? -1 : 0;
+
+    json_array_foreach(list, i, urn) {
+
+        if (rc != 0) {
+            break;
+        }
+
+        key = scim_text_lower(json_string_value(urn),
+                              json_string_length(urn));
+
+        rc = (key == NULL) ? -1
+             : (json_object_get(gone, key) == NULL)
+               ? json_array_append(left, urn) : 0;
+
+        free(key);
+    }
+
+    if (rc != 0) {
+        json_decref(left);
+        return NULL;
+    }
+
+    return left;
+}
+
+
+int
+scim_schemas_leave(const json_t *before, json_t *document, scim_error_t *err)
+{
+    json_t  *gone, *left;
+
+    gone = scim_schemas_gone(before, document, err);
+    if (gone == NULL) {
+        return -1;
+    }
+
+    if (json_object_size(gone) == 0) {
+        json_decref(gone);
+        return 0;
+    }
+
+    left = scim_schemas_without(json_object_get(document, "schemas"), gone);
+
+    json_decref(gone);
+
+    return json_object_set_new(document, "schemas", left)
            ? scim_fail_memory(err) : 0;
 }

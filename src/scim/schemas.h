@@ -31,6 +31,13 @@ json_t *scim_schemas_list(const scim_accept_t *accept,
 int scim_schemas_complete(const scim_resource_type_t *type, json_t *document,
     scim_error_t *err);
 
+/*
+ * Takes off document's list the URNs of the extensions that it had before and
+ * has no more. One that a client listed without using it stays.
+ */
+int scim_schemas_leave(const json_t *before, json_t *document,
+    scim_error_t *err);
+
 #pragma GCC visibility pop
 
 #endif
