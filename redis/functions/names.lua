@@ -6,7 +6,8 @@
 --
 -- A claim carries a nonce. Giving a claim up names the nonce that was
 -- committed with the user, so that a late release never takes away a claim
--- that was made again meanwhile.
+-- that was made again meanwhile. Whoever claims and then does not commit puts
+-- back the nonce that is, or the next release would miss its claim.
 --
 
 -- writes: key, scim:username:NAME
@@ -15,10 +16,20 @@ local function claim_name(key, id, tenant, nonce)
 end
 
 
--- writes: key, scim:user:U
+-- The date of a tenant's access, and the nonce that it goes with.
+local function access_of(key, tenant)
+    local access = redis.call('HGET', key, 'tenant:' .. tenant)
+
+    return string.match(access or '', '^(.-) (.*)$')
+end
+
+
+-- An access that is there keeps its date. writes: key, scim:user:U
 local function grant_access(key, tenant, nonce, time)
+    local since = access_of(key, tenant) or time
+
     redis.call('HSETNX', key, 'created', time)
-    redis.call('HSET', key, 'tenant:' .. tenant, time .. ' ' .. nonce)
+    redis.call('HSET', key, 'tenant:' .. tenant, since .. ' ' .. nonce)
 end
 
 
@@ -41,14 +52,21 @@ register('name_claim', function(keys, args)
 end)
 
 
--- key: scim:username:NAME; args: tenant, nonce, mode
+-- key: scim:username:NAME; args: tenant, nonce, mode, the nonce to put back
+-- ('' if none)
 -- mode "keep": the person stays the holder (the tenant's access has ended);
 -- mode "drop": the name is free when no tenant uses it (a rename).
 register('name_release', function(keys, args)
-    local key, tenant, nonce, mode = keys[1], args[1], args[2], args[3]
+    local key, tenant, nonce, mode, committed
+        = keys[1], args[1], args[2], args[3], args[4]
     local field = 'tenant:' .. tenant
 
     if redis.call('HGET', key, field) ~= nonce then
+        return { 'OK' }
+    end
+
+    if committed ~= '' then
+        redis.call('HSET', key, field, committed)
         return { 'OK' }
     end
 
@@ -70,13 +88,20 @@ register('access_grant', function(keys, args)
 end)
 
 
--- key: scim:user:U; args: tenant, nonce
+-- key: scim:user:U; args: tenant, nonce, the nonce to put back ('' if none)
 register('access_revoke', function(keys, args)
-    local key, field = keys[1], 'tenant:' .. args[1]
-    local grant = redis.call('HGET', key, field)
+    local key, tenant, committed = keys[1], args[1], args[3]
+    local since, nonce = access_of(key, tenant)
 
-    if grant and string.match(grant, ' (.*)$') == args[2] then
-        redis.call('HDEL', key, field)
+    if nonce ~= args[2] then
+        return { 'OK' }
+    end
+
+    if committed ~= '' then
+        redis.call('HSET', key, 'tenant:' .. tenant, since .. ' ' .. committed)
+
+    else
+        redis.call('HDEL', key, 'tenant:' .. tenant)
     end
 
     return { 'OK' }

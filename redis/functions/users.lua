@@ -54,10 +54,12 @@ local function new_user_of(args, first)
 end
 
 
--- The name is taken, or this person is in the tenant under another name.
-local function user_conflict(tenant, user)
-    return index_conflict(tenant, 'users', user.index, user.id)
-           or redis.call('EXISTS', tenant .. ':user:' .. user.id) == 1
+-- The nonce that the claim of a name goes with in this tenant; '' if no user
+-- has the name.
+local function committed_claim(tenant, name)
+    local id = redis.call('HGET', tenant .. ':users:userName', name)
+
+    return id and redis.call('HGET', tenant .. ':user:' .. id, 'claim') or ''
 end
 
 
@@ -68,7 +70,8 @@ local function create_user(tenant, origin, user, time)
     redis.call('HSET', tenant .. ':user:' .. user.id, 'doc', user.document,
                'version', version, 'created', time, 'modified', time,
                'active', user.active, 'display', user.display,
-               'claim', user.claim, 'integration', user.integration,
+               'claim', user.claim, 'access', user.claim,
+               'integration', user.integration,
                'index', cjson.encode(user.index))
     redis.call('ZADD', tenant .. ':users', version, user.id)
     index_move(tenant, 'users', user.id, {}, user.index)
@@ -79,13 +82,19 @@ end
 
 
 -- args: origin, a new user
--- Answers OK, version, time; or CONFLICT.
+-- Answers OK, version, time; CONFLICT: the tenant has a user of this name;
+-- TAKEN: it has this person, under another name. These two with the nonces to
+-- put back, of the name's claim and of the person's access.
 register('user_create', function(keys, args)
     local tenant = keys[1]
     local user = new_user_of(args, FIRST_ARG)
+    local version, access = unpack(redis.call('HMGET', tenant .. ':user:'
+                                              .. user.id, 'version', 'access'))
 
-    if user_conflict(tenant, user) then
-        return { 'CONFLICT' }
+    if index_conflict(tenant, 'users', user.index, user.id) or version then
+        local claim = committed_claim(tenant, user.index.userName[1])
+
+        return { claim ~= '' and 'CONFLICT' or 'TAKEN', claim, access or '' }
     end
 
     return create_user(tenant, origin_of(args), user, now())
@@ -128,7 +137,8 @@ end)
 -- args: origin, id, expected version, nonce of a claim ('': the same name),
 --       document, active, display, index
 -- Answers OK, version, created, modified, the nonce and the prepared name that
--- were given up ('' if none); MISSING; STALE: another version stands; CONFLICT.
+-- were given up ('' if none); MISSING; STALE: another version stands; CONFLICT;
+-- these three with the nonce to put back, if there is a claim.
 register('user_replace', function(keys, args)
     local tenant, origin = keys[1], origin_of(args)
     local id, expected, claim, document, active, display
@@ -139,16 +149,15 @@ register('user_replace', function(keys, args)
         = unpack(redis.call('HMGET', key, 'version', 'created', 'claim',
                             'index'))
 
-    if not version then
-        return { 'MISSING' }
-    end
+    local refusal = not version and 'MISSING'
+                    or version ~= expected and 'STALE'
+                    or index_conflict(tenant, 'users', after, id)
+                       and 'CONFLICT'
 
-    if version ~= expected then
-        return { 'STALE' }
-    end
-
-    if index_conflict(tenant, 'users', after, id) then
-        return { 'CONFLICT' }
+    if refusal then
+        return { refusal, claim ~= ''
+                          and committed_claim(tenant, after.userName[1])
+                          or '' }
     end
 
     local before = cjson.decode(index)
@@ -174,13 +183,15 @@ end)
 
 -- args: origin, id, expected versions
 -- Takes the user out of the tenant: its memberships and bindings go too.
--- Answers OK, the nonce and the prepared name of its claim; MISSING; STALE.
+-- Answers OK, the nonce and the prepared name of its claim, the nonce of its
+-- access; MISSING; STALE.
 register('user_delete', function(keys, args)
     local tenant, origin = keys[1], origin_of(args)
     local id, expected = args[FIRST_ARG], args[FIRST_ARG + 1]
     local key = tenant .. ':user:' .. id
-    local version, claim, index
-        = unpack(redis.call('HMGET', key, 'version', 'claim', 'index'))
+    local version, claim, access, index
+        = unpack(redis.call('HMGET', key, 'version', 'claim', 'access',
+                            'index'))
 
     if not version then
         return { 'MISSING' }
@@ -199,7 +210,7 @@ register('user_delete', function(keys, args)
     redis.call('ZREM', tenant .. ':users', id)
     audit(tenant, origin, 'users.delete', id, version, '')
 
-    return { 'OK', claim, index.userName[1] }
+    return { 'OK', claim, index.userName[1], access }
 end)
 
 

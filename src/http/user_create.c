@@ -14,6 +14,7 @@ static ngx_int_t ngx_http_scim_user_claim(ngx_http_scim_ctx_t *ctx,
     ngx_scim_written_t *written);
 static ngx_int_t ngx_http_scim_user_claimed(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_user_joined(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_user_create_again(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_user_created(ngx_http_scim_ctx_t *ctx,
     ngx_scim_written_t *written);
 static ngx_int_t ngx_http_scim_user_identify(ngx_http_scim_ctx_t *ctx);
@@ -232,12 +233,51 @@ ngx_http_scim_user_claimed(ngx_http_scim_ctx_t *ctx)
 static ngx_int_t
 ngx_http_scim_user_joined(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_scim_written_t  written;
+    ngx_scim_written_t           written;
+    ngx_http_scim_user_state_t  *state;
 
     (void) ngx_scim_redis_reply(ctx->batch);      /* of the access */
     ngx_scim_written_reply(ctx->batch, &written);
 
-    return ngx_http_scim_user_created(ctx, &written);
+    if (written.outcome == NGX_SCIM_OK) {
+        return ngx_http_scim_user_created(ctx, &written);
+    }
+
+    /*
+     * The person may be in the tenant under another name: then a crash left it
+     * the claim of this one, and for somebody else it is free.
+     */
+
+    state = ctx->state;
+
+    return ngx_http_scim_user_unclaim(ctx, &written,
+               written.outcome == NGX_SCIM_TAKEN && state->tries++ == 0
+               ? ngx_http_scim_user_create_again
+               : ngx_http_scim_user_conflict);
+}
+
+
+static ngx_int_t
+ngx_http_scim_user_create_again(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_scim_user_t             *user;
+    ngx_http_scim_user_state_t  *state;
+
+    state = ctx->state;
+    user = &state->user;
+
+    if (ngx_http_scim_uuid(ctx->pool, &user->id) != NGX_OK
+        || ngx_http_scim_uuid(ctx->pool, &user->claim) != NGX_OK
+        || ngx_http_scim_user_identify(ctx) != NGX_OK
+        || ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_scim_user_create_new(ctx->batch, &ctx->scope, user,
+                                    &state->user_name, NULL)
+           != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_await(ctx, ngx_http_scim_user_created_new);
 }
 
 

@@ -210,10 +210,12 @@ ngx_http_scim_user_commit(ngx_http_scim_ctx_t *ctx)
 static ngx_int_t
 ngx_http_scim_user_committed(ngx_http_scim_ctx_t *ctx)
 {
+    ngx_str_t                    none;
     ngx_scim_written_t           written;
     ngx_http_scim_user_state_t  *state;
 
     state = ctx->state;
+    ngx_str_null(&none);
     ngx_scim_written_reply(ctx->batch, &written);
 
     switch (written.outcome) {
@@ -222,13 +224,16 @@ ngx_http_scim_user_committed(ngx_http_scim_ctx_t *ctx)
         break;
 
     case NGX_SCIM_MISSING:
-        return ngx_http_scim_not_found(ctx);
+        return ngx_http_scim_user_unclaim(ctx, &written,
+                                          ngx_http_scim_not_found);
 
     case NGX_SCIM_STALE:
-        return ngx_http_scim_user_again(ctx);
+        return ngx_http_scim_user_unclaim(ctx, &written,
+                                          ngx_http_scim_user_again);
 
     default:
-        return ngx_http_scim_user_conflict(ctx);
+        return ngx_http_scim_user_unclaim(ctx, &written,
+                                          ngx_http_scim_user_conflict);
     }
 
     state->record.document = state->user.document;
@@ -243,13 +248,49 @@ ngx_http_scim_user_committed(ngx_http_scim_ctx_t *ctx)
 
     if (ngx_http_scim_batch(ctx) != NGX_OK
         || ngx_scim_name_release(ctx->batch, &ctx->scope, &written.name,
-                                 &written.claim, NGX_SCIM_RELEASE_DROP)
+                                 &written.claim, NGX_SCIM_RELEASE_DROP,
+                                 &none)
            != NGX_OK)
     {
         return ngx_http_scim_user_answer(ctx);
     }
 
     return ngx_http_scim_await_anyway(ctx, ngx_http_scim_user_answer);
+}
+
+
+ngx_int_t
+ngx_http_scim_user_unclaim(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_written_t *written, ngx_http_scim_step_pt next)
+{
+    ngx_scim_user_t             *user;
+    ngx_http_scim_user_state_t  *state;
+
+    state = ctx->state;
+    user = &state->user;
+
+    if (user->claim.len == 0) {
+        return next(ctx);
+    }
+
+    if (ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_scim_name_release(ctx->batch, &ctx->scope, &state->user_name,
+                                 &user->claim, NGX_SCIM_RELEASE_DROP,
+                                 &written->claim)
+           != NGX_OK)
+    {
+        return next(ctx);
+    }
+
+    if (user->integration.len                /* it is a create */
+        && ngx_scim_access_revoke(ctx->batch, &ctx->scope, &user->id,
+                                  &user->claim, &written->access)
+           != NGX_OK)
+    {
+        return next(ctx);
+    }
+
+    return ngx_http_scim_await_anyway(ctx, next);
 }
 
 
@@ -316,7 +357,7 @@ ngx_http_scim_user_delete(ngx_http_scim_ctx_t *ctx)
 static ngx_int_t
 ngx_http_scim_user_deleted(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_str_t                claim, name;
+    ngx_str_t                none;
     ngx_scim_written_t       written;
     ngx_scim_redis_batch_t  *batch;
 
@@ -331,14 +372,14 @@ ngx_http_scim_user_deleted(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_version_moved(ctx);
     }
 
-    claim = written.claim;
-    name = written.name;
+    ngx_str_null(&none);
 
     if (ngx_http_scim_batch(ctx) != NGX_OK
-        || ngx_scim_name_release(ctx->batch, &ctx->scope, &name, &claim,
-                                 NGX_SCIM_RELEASE_KEEP)
+        || ngx_scim_name_release(ctx->batch, &ctx->scope, &written.name,
+                                 &written.claim, NGX_SCIM_RELEASE_KEEP, &none)
            != NGX_OK
-        || ngx_scim_access_revoke(ctx->batch, &ctx->scope, &ctx->id, &claim)
+        || ngx_scim_access_revoke(ctx->batch, &ctx->scope, &ctx->id,
+                                  &written.access, &none)
            != NGX_OK)
     {
         return ngx_http_scim_user_gone(ctx);

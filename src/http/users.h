@@ -22,6 +22,13 @@ typedef struct {
 /* state->document's text, index and name, for the store. */
 ngx_int_t ngx_http_scim_user_describe(ngx_http_scim_ctx_t *ctx);
 
+/*
+ * What was claimed and not committed is put back to what is, or given up: or
+ * the next release of the name would miss its claim. Goes on with next.
+ */
+ngx_int_t ngx_http_scim_user_unclaim(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_written_t *written, ngx_http_scim_step_pt next);
+
 /* 409: the name is taken. */
 ngx_int_t ngx_http_scim_user_conflict(ngx_http_scim_ctx_t *ctx);
 

@@ -52,32 +52,19 @@ ngx_scim_name_claim_reply(ngx_scim_redis_batch_t *batch, ngx_str_t *holder)
 
 ngx_int_t
 ngx_scim_name_release(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
-    ngx_str_t *name, ngx_str_t *nonce, ngx_scim_release_e mode)
+    ngx_str_t *name, ngx_str_t *nonce, ngx_scim_release_e mode,
+    ngx_str_t *committed)
 {
     ngx_scim_call_t  call;
 
-    ngx_scim_call_read(&call, scope, 3);
+    ngx_scim_call_read(&call, scope, 4);
     ngx_scim_call_arg(&call, &scope->tenant);
     ngx_scim_call_arg(&call, nonce);
     ngx_scim_call_text(&call, mode == NGX_SCIM_RELEASE_KEEP ? "keep" : "drop");
+    ngx_scim_call_arg(&call, committed);
 
     return ngx_scim_global_call(&call, batch, scope, "name_release",
                                 NGX_SCIM_KEY_GLOBAL_NAME, name);
-}
-
-
-static ngx_int_t
-ngx_scim_access_call(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
-    const char *function, ngx_str_t *id, ngx_str_t *nonce)
-{
-    ngx_scim_call_t  call;
-
-    ngx_scim_call_read(&call, scope, 2);
-    ngx_scim_call_arg(&call, &scope->tenant);
-    ngx_scim_call_arg(&call, nonce);
-
-    return ngx_scim_global_call(&call, batch, scope, function,
-                                NGX_SCIM_KEY_GLOBAL_USER, id);
 }
 
 
@@ -85,13 +72,28 @@ ngx_int_t
 ngx_scim_access_grant(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
     ngx_str_t *id, ngx_str_t *nonce)
 {
-    return ngx_scim_access_call(batch, scope, "access_grant", id, nonce);
+    ngx_scim_call_t  call;
+
+    ngx_scim_call_read(&call, scope, 2);
+    ngx_scim_call_arg(&call, &scope->tenant);
+    ngx_scim_call_arg(&call, nonce);
+
+    return ngx_scim_global_call(&call, batch, scope, "access_grant",
+                                NGX_SCIM_KEY_GLOBAL_USER, id);
 }
 
 
 ngx_int_t
 ngx_scim_access_revoke(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
-    ngx_str_t *id, ngx_str_t *nonce)
+    ngx_str_t *id, ngx_str_t *nonce, ngx_str_t *committed)
 {
-    return ngx_scim_access_call(batch, scope, "access_revoke", id, nonce);
+    ngx_scim_call_t  call;
+
+    ngx_scim_call_read(&call, scope, 3);
+    ngx_scim_call_arg(&call, &scope->tenant);
+    ngx_scim_call_arg(&call, nonce);
+    ngx_scim_call_arg(&call, committed);
+
+    return ngx_scim_global_call(&call, batch, scope, "access_revoke",
+                                NGX_SCIM_KEY_GLOBAL_USER, id);
 }

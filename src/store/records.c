@@ -129,6 +129,12 @@ ngx_scim_written_reply(ngx_scim_redis_batch_t *batch,
         return;
     }
 
+    if (written->outcome != NGX_SCIM_OK) {
+        written->claim = ngx_scim_reply_text(reply, 1);
+        written->access = ngx_scim_reply_text(reply, 2);
+        return;
+    }
+
     written->version = ngx_scim_reply_text(reply, 1);
     written->created = ngx_scim_reply_number(reply, 2);
     written->modified = ngx_scim_reply_number(reply, 3);

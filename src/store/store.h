@@ -85,8 +85,10 @@ typedef struct {
     ngx_str_t           version;
     uint64_t            created;
     uint64_t            modified;
-    ngx_str_t           claim;           /* given up with the name            */
+    ngx_str_t           claim;           /* given up with the name, or, if it
+                                            was refused, to be put back       */
     ngx_str_t           name;
+    ngx_str_t           access;          /* the same of the access            */
     ngx_uint_t          change;          /* NGX_SCIM_MEMBER: which, from 0    */
     ngx_uint_t          member;
 } ngx_scim_written_t;
@@ -242,13 +244,18 @@ ngx_int_t ngx_scim_name_claim(ngx_scim_redis_batch_t *batch,
     ngx_str_t *nonce, ngx_scim_claim_e mode);
 ngx_scim_outcome_e ngx_scim_name_claim_reply(ngx_scim_redis_batch_t *batch,
     ngx_str_t *holder);
+/*
+ * committed: the nonce to put back, where one is committed in the tenant; empty
+ * gives the claim, or the access, up.
+ */
 ngx_int_t ngx_scim_name_release(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_str_t *name, ngx_str_t *nonce,
-    ngx_scim_release_e mode);
+    ngx_scim_release_e mode, ngx_str_t *committed);
 ngx_int_t ngx_scim_access_grant(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_str_t *id, ngx_str_t *nonce);
 ngx_int_t ngx_scim_access_revoke(ngx_scim_redis_batch_t *batch,
-    ngx_scim_scope_t *scope, ngx_str_t *id, ngx_str_t *nonce);
+    ngx_scim_scope_t *scope, ngx_str_t *id, ngx_str_t *nonce,
+    ngx_str_t *committed);
 
 
 /* Users. */

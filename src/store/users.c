@@ -190,4 +190,5 @@ ngx_scim_user_delete_reply(ngx_scim_redis_batch_t *batch,
     written->outcome = ngx_scim_reply_outcome(reply);
     written->claim = ngx_scim_reply_text(reply, 1);
     written->name = ngx_scim_reply_text(reply, 2);
+    written->access = ngx_scim_reply_text(reply, 3);
 }
