@@ -85,24 +85,26 @@ sub consistent {
 
 # --- a creation ---
 
+# of somebody who is nowhere yet: one call; of one whom another tenant has: more
 for my $case (
-    ['name_claim', 0], ['access_grant', 1], ['user_create', 1],
+    ['user_create_new', 0, 0],
+    ['name_claim', 1, 0], ['access_grant', 1, 1], ['user_create', 1, 1],
 ) {
-    my ($command, $claimed) = @$case;
-    my $name = "create-$command";
-    $name =~ tr/_/-/;
+    my ($command, $known, $claimed) = @$case;
+    my $name = "create-$command" =~ tr/_/-/r;
 
+    my $id = $known && $t->scim($other)->post('/Users', { userName => $name })
+        ->{json}{id};
     my $answer = killed_at($command, "POST $path/Users", user($name));
     is($answer->{status}, 503, "a creation, killed at $command: 503");
     is(scalar(found($name)), 0, "killed at $command: there is no user");
-    my $holder = holder($name);
-    is(exists $holder->{id} ? 1 : 0, $claimed,
+    is(exists holder($name)->{'tenant:demo'} ? 1 : 0, $claimed,
         "killed at $command: there is " . ($claimed ? 'a' : 'no') . ' claim');
 
     $answer = $scim->post('/Users', { userName => $name });
     is($answer->{status}, 201, "killed at $command: sent again, created");
-    is($answer->{json}{id}, $holder->{id},
-        "killed at $command: the claim is taken up") if $claimed;
+    is($answer->{json}{id}, $id, "killed at $command: the same person")
+        if $known;
     is($scim->post('/Users', { userName => $name })->{status}, 409,
         "killed at $command: and once more, it is there");
     consistent("killed at $command");
@@ -110,7 +112,7 @@ for my $case (
 
 # it was made, and only the answer is lost
 {
-    $proxy->rule(user_create => 'lose');
+    $proxy->rule(user_create_new => 'lose');
     my $answer = client($t)->post('/Users', { userName => 'lost' });
     unavailable($answer, 'a creation, the answer is lost');
     like($answer->{json}{detail}, qr/not known/,
@@ -225,6 +227,17 @@ for my $case (
 
 {
     my $elsewhere = $t->scim($other);
+    my $known = $elsewhere->post('/Users', { userName => 'known' })->{json}{id};
+    my @wires = map { wire($t->nginx->port, http("POST $path/Users", @headers,
+        \user('known'))) } 1 .. 8;
+    $_->answer for @wires;
+    consistent('eight times the same person of another tenant');
+    is($scim->put("/Users/$known", { userName => 'unknown' })->{status}, 200,
+        'the same person under another name here');
+    is($scim->post('/Users', { userName => 'known' })->{status}, 409,
+        'whose name there is the name of nobody else here');
+    consistent('a person with two names');
+
     my $id = $scim->post('/Users', { userName => 'both' })->{json}{id};
     is($elsewhere->post('/Users', { userName => 'both' })->{json}{id}, $id,
         'another tenant: the same person');

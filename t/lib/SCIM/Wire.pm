@@ -46,6 +46,9 @@ sub wire {
 
 sub socket { return $_[0]{socket} }
 
+# plain(): answers without their JSON, where there are many
+sub plain { $_[0]{plain} = 1; return $_[0] }
+
 
 # send(BYTES): true, unless the server has closed the connection
 sub send {
@@ -99,7 +102,7 @@ sub answer {
     substr $self->{in}, 0, $begin + $length, '';
     return {
         status => $status, head => $head, body => $body,
-        json => scalar eval { $json->decode($body) },
+        $self->{plain} ? () : (json => scalar eval { $json->decode($body) }),
     };
 }
 
