@@ -353,6 +353,13 @@ ngx_http_scim_init_main_conf(ngx_conf_t *cf, void *conf)
         return NGX_CONF_ERROR;
     }
 
+    if (rcf->timeout == 0 || rcf->connect_timeout == 0) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"scim_redis_timeout\" and "
+                      "\"scim_redis_connect_timeout\" must be greater than 0");
+        return NGX_CONF_ERROR;
+    }
+
     if (rcf->user.len && rcf->password.len == 0) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"scim_redis_user\" needs a "
@@ -404,10 +411,11 @@ ngx_http_scim_init_ssl(ngx_conf_t *cf, ngx_http_scim_main_conf_t *mcf)
         return NGX_ERROR;
     }
 
-    if (mcf->ssl_certificate.len && mcf->ssl_certificate_key.len == 0) {
+    if ((mcf->ssl_certificate.len == 0) != (mcf->ssl_certificate_key.len == 0))
+    {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"scim_redis_ssl_certificate\" needs a "
-                      "\"scim_redis_ssl_certificate_key\"");
+                      "\"scim_redis_ssl_certificate_key\", and that the other");
         return NGX_ERROR;
     }
 

@@ -121,6 +121,25 @@ my @cases = (
         . ' scim_redis_ssl_certificate $DIR/password;', '',
         qr/needs a "scim_redis_ssl_certificate_key"/],
 
+    ['a key without a certificate', "$redis scim_redis_ssl on;"
+        . ' scim_redis_ssl_verify off;'
+        . ' scim_redis_ssl_certificate_key $DIR/password;', '',
+        qr/"scim_redis_ssl_certificate" needs a/],
+    (map { ["$_->[0] without TLS", "$redis $_->[0] $_->[1];", '',
+        qr/need "scim_redis_ssl on"/] }
+        ['scim_redis_ssl_trusted_certificate', '$DIR/password'],
+        ['scim_redis_ssl_name', 'redis.test'],
+        ['scim_redis_ssl_certificate', '$DIR/password'],
+        ['scim_redis_ssl_certificate_key', '$DIR/password']),
+    ['TLS to a unix socket, whose name is not known', 'scim_redis unix:/x;'
+        . 'scim_redis_ssl on; scim_redis_ssl_trusted_certificate '
+        . '/etc/ssl/certs/ca-certificates.crt;', '',
+        qr/over a unix socket needs a "scim_redis_ssl_name"/],
+    ['no time for a command', "$redis scim_redis_timeout 0;", '',
+        qr/must be greater than 0/],
+    ['no time to connect', "$redis scim_redis_connect_timeout 0s;", '',
+        qr/must be greater than 0/],
+
     ['no admin token file', "$redis scim_admin_tokens \$DIR/none;", '',
         qr/none" failed \(2: No such file/],
     ['a token in clear in the file',
