@@ -133,6 +133,13 @@ static ngx_command_t  ngx_http_scim_commands[] = {
       offsetof(ngx_http_scim_loc_conf_t, max_scan),
       &ngx_http_scim_positive },
 
+    { ngx_string("scim_max_sorted"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_scim_loc_conf_t, max_sorted),
+      &ngx_http_scim_positive },
+
     { ngx_string("scim_cursor_timeout"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_msec_slot,
@@ -530,6 +537,7 @@ ngx_http_scim_create_loc_conf(ngx_conf_t *cf)
     slcf->max_operations = NGX_CONF_UNSET_UINT;
     slcf->max_depth = NGX_CONF_UNSET_UINT;
     slcf->max_scan = NGX_CONF_UNSET_UINT;
+    slcf->max_sorted = NGX_CONF_UNSET_UINT;
     slcf->cursor_timeout = NGX_CONF_UNSET_MSEC;
 
     return slcf;
@@ -559,6 +567,7 @@ ngx_http_scim_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               1000);
     ngx_conf_merge_uint_value(conf->max_depth, prev->max_depth, 32);
     ngx_conf_merge_uint_value(conf->max_scan, prev->max_scan, 1000000);
+    ngx_conf_merge_uint_value(conf->max_sorted, prev->max_sorted, 10000);
     ngx_conf_merge_msec_value(conf->cursor_timeout, prev->cursor_timeout,
                               3600000);
 

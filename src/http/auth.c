@@ -63,7 +63,7 @@ ngx_http_scim_authenticate(ngx_http_scim_ctx_t *ctx)
 ngx_int_t
 ngx_http_scim_authorize(ngx_http_scim_ctx_t *ctx)
 {
-    const ngx_str_t          *permission;
+    ngx_int_t                 rc;
     ngx_scim_credentials_t   *credentials;
 
     credentials = &ctx->credentials;
@@ -79,18 +79,31 @@ ngx_http_scim_authorize(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_disabled(ctx);
     }
 
-    permission = &ctx->operation->permission;
-
-    if (!ngx_http_scim_permitted(&credentials->permissions, permission)) {
-        return ngx_http_scim_refuse(ctx, NGX_HTTP_FORBIDDEN, NULL,
-                                    "the integration's service account lacks "
-                                    "the permission %s",
-                                    (char *) permission->data);
+    rc = ngx_http_scim_permit(ctx);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     ngx_http_scim_touch(ctx);
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_scim_permit(ngx_http_scim_ctx_t *ctx)
+{
+    const ngx_str_t  *permission;
+
+    permission = &ctx->operation->permission;
+
+    if (ngx_http_scim_permitted(&ctx->credentials.permissions, permission)) {
+        return NGX_OK;
+    }
+
+    return ngx_http_scim_refuse(ctx, NGX_HTTP_FORBIDDEN, NULL,
+                                "the integration's service account lacks the "
+                                "permission %s", (char *) permission->data);
 }
 
 

@@ -105,6 +105,11 @@ ngx_http_scim_discovery_service(ngx_http_scim_ctx_t *ctx,
     service->max_payload_size = (long) clcf->client_max_body_size;
     service->filter_results = (long) ctx->loc_conf->max_results;
     service->etag = 1;
+    service->sort = 1;
+    service->bulk = 1;
+    service->cursor = 1;
+    service->default_results = (long) ctx->loc_conf->default_results;
+    service->cursor_timeout = (long) (ctx->loc_conf->cursor_timeout / 1000);
 
     return NGX_OK;
 }

@@ -57,6 +57,64 @@ ngx_http_scim_create_ctx(ngx_http_request_t *r)
 }
 
 
+ngx_http_scim_ctx_t *
+ngx_http_scim_create_child(ngx_http_scim_ctx_t *parent)
+{
+    ngx_pool_t           *pool;
+    ngx_http_scim_ctx_t  *ctx;
+
+    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE,
+                           parent->request->connection->log);
+    if (pool == NULL) {
+        return NULL;
+    }
+
+    ctx = ngx_palloc(pool, sizeof(ngx_http_scim_ctx_t));
+    if (ctx == NULL) {
+        goto failed;
+    }
+
+    /* who asks, of what, by which rules, is the same; the rest begins anew */
+
+    *ctx = *parent;
+
+    if (ngx_array_init(&ctx->batches, pool, 4,
+                       sizeof(ngx_scim_redis_batch_t *))
+        != NGX_OK)
+    {
+        goto failed;
+    }
+
+    ctx->pool = pool;
+    ctx->scope.pool = pool;
+    ctx->parent = parent;
+    ctx->batch = NULL;
+    ctx->projection = NULL;
+    ctx->state = NULL;
+
+    ngx_str_null(&ctx->id);
+    ngx_memzero(&ctx->error, sizeof(scim_error_t));
+    ngx_memzero(&ctx->query, sizeof(scim_query_t));
+    ngx_memzero(&ctx->answer, sizeof(ngx_http_scim_answer_t));
+
+    return ctx;
+
+failed:
+
+    ngx_destroy_pool(pool);
+
+    return NULL;
+}
+
+
+void
+ngx_http_scim_destroy_child(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_http_scim_drop_batches(ctx);
+    ngx_destroy_pool(ctx->pool);
+}
+
+
 /*
  * The content handler's end: the first step, if a route was found. A request
  * that waits for Redis needs a reference of its own.
@@ -227,7 +285,13 @@ ngx_http_scim_replied(ngx_scim_redis_batch_t *batch)
         return;
     }
 
-    ngx_http_finalize_request(r, rc);
+    if (ctx->parent) {
+        ngx_http_scim_bulk_answered(ctx);
+
+    } else {
+        ngx_http_finalize_request(r, rc);
+    }
+
     ngx_http_run_posted_requests(c);
 }
 

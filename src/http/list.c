@@ -11,13 +11,12 @@
 
 
 static ngx_int_t ngx_http_scim_list_ask(ngx_http_scim_ctx_t *ctx);
-static ngx_int_t ngx_http_scim_list_members(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_list_members_read(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_list_collect(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_list_add(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_list_entry_t *entry);
 static ngx_int_t ngx_http_scim_list_match(ngx_http_scim_list_t *list,
-    json_t *resource);
+    ngx_http_scim_list_entry_t *entry, json_t *resource);
 static ngx_int_t ngx_http_scim_list_next(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_list_send(ngx_http_scim_ctx_t *ctx);
 
@@ -116,7 +115,6 @@ ngx_http_scim_list(ngx_http_scim_ctx_t *ctx)
     ngx_scim_record_t            record;
     ngx_http_scim_list_t        *list;
     ngx_http_scim_list_part_t   *part;
-    ngx_http_scim_list_entry_t  *entry;
 
     list = ctx->state;
     part = &list->parts[list->part];
@@ -129,33 +127,15 @@ ngx_http_scim_list(ngx_http_scim_ctx_t *ctx)
 
     ngx_scim_page_reply(ctx->batch, &page);
 
-    if (list->entries.elts == NULL
-        && (ngx_array_init(&list->entries, ctx->pool,
-                           NGX_HTTP_SCIM_LIST_BATCH,
-                           sizeof(ngx_http_scim_list_entry_t))
-            != NGX_OK
-            || ngx_array_init(&list->asked, ctx->pool,
-                              NGX_HTTP_SCIM_LIST_CALLS,
-                              sizeof(ngx_http_scim_list_entry_t *))
-               != NGX_OK))
-    {
+    if (ngx_http_scim_list_clear(ctx) != NGX_OK) {
         return ngx_http_scim_fail_memory(ctx);
     }
 
-    list->entries.nelts = 0;
     ngx_str_null(&list->place);
 
     while (ngx_scim_page_next(&page, &record) == NGX_OK) {
-        entry = ngx_array_push(&list->entries);
-        if (entry == NULL) {
+        if (ngx_http_scim_list_push(list, list->part, &record) != NGX_OK) {
             return ngx_http_scim_fail_memory(ctx);
-        }
-
-        ngx_memzero(entry, sizeof(ngx_http_scim_list_entry_t));
-        entry->record = record;
-
-        if (part->selection.members && record.related) {
-            entry->place = ngx_scim_group_members_place(record.related);
         }
 
         if (page.more) {
@@ -173,9 +153,56 @@ ngx_http_scim_list(ngx_http_scim_ctx_t *ctx)
 }
 
 
+ngx_int_t
+ngx_http_scim_list_clear(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_http_scim_list_t  *list;
+
+    list = ctx->state;
+    list->entries.nelts = 0;
+
+    if (list->entries.elts) {
+        return NGX_OK;
+    }
+
+    if (ngx_array_init(&list->entries, ctx->pool, NGX_HTTP_SCIM_LIST_BATCH,
+                       sizeof(ngx_http_scim_list_entry_t))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_array_init(&list->asked, ctx->pool, NGX_HTTP_SCIM_LIST_CALLS,
+                          sizeof(ngx_http_scim_list_entry_t *));
+}
+
+
+ngx_int_t
+ngx_http_scim_list_push(ngx_http_scim_list_t *list, ngx_uint_t part,
+    ngx_scim_record_t *record)
+{
+    ngx_http_scim_list_entry_t  *entry;
+
+    entry = ngx_array_push(&list->entries);
+    if (entry == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(entry, sizeof(ngx_http_scim_list_entry_t));
+    entry->record = *record;
+    entry->part = part;
+
+    if (list->parts[part].selection.members && record->related) {
+        entry->place = ngx_scim_group_members_place(record->related);
+    }
+
+    return NGX_OK;
+}
+
+
 /* the members that did not come with their groups, some groups at a time */
 
-static ngx_int_t
+ngx_int_t
 ngx_http_scim_list_members(ngx_http_scim_ctx_t *ctx)
 {
     ngx_uint_t                    i;
@@ -290,7 +317,9 @@ ngx_http_scim_list_collect(ngx_http_scim_ctx_t *ctx)
 
     if (list->place.len == 0) {
         if (list->part + 1 == list->nparts) {
-            return ngx_http_scim_list_send(ctx);
+            return (list->heap && !list->paged)
+                   ? ngx_http_scim_list_sort_end(ctx)
+                   : ngx_http_scim_list_send(ctx);
         }
 
         /* behind the users of a root query are the groups */
@@ -320,11 +349,11 @@ ngx_http_scim_list_add(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_list_part_t  *part;
 
     list = ctx->state;
-    part = &list->parts[list->part];
+    part = &list->parts[entry->part];
     kind = part->selection.kind;
     resource = NULL;
 
-    if (part->evaluate || part->projection) {
+    if ((part->evaluate && !list->paged) || part->projection) {
         resource = ngx_http_scim_represent_json(ctx, kind, &entry->record,
                                                 entry->more);
         if (resource == NULL) {
@@ -332,10 +361,10 @@ ngx_http_scim_list_add(ngx_http_scim_ctx_t *ctx,
         }
     }
 
-    rc = ngx_http_scim_list_match(list, resource);
+    rc = ngx_http_scim_list_match(list, entry, resource);
 
     if (rc == NGX_OK) {
-        list->last_part = list->part;
+        list->last_part = entry->part;
         list->last_place = entry->record.place;
 
         if (list->shown++ == 0) {
@@ -360,21 +389,31 @@ ngx_http_scim_list_add(ngx_http_scim_ctx_t *ctx,
 }
 
 
-/* NGX_OK: it is to be shown; NGX_DECLINED: it is not */
+/* NGX_OK: it is to be shown; NGX_DECLINED: it is not, or not yet */
 
 static ngx_int_t
-ngx_http_scim_list_match(ngx_http_scim_list_t *list, json_t *resource)
+ngx_http_scim_list_match(ngx_http_scim_list_t *list,
+    ngx_http_scim_list_entry_t *entry, json_t *resource)
 {
     ngx_http_scim_list_part_t  *part;
 
-    part = &list->parts[list->part];
+    if (list->paged) {
+        return NGX_OK;
+    }
+
+    part = &list->parts[entry->part];
 
     if (part->evaluate) {
-        if (!scim_filter_match(part->filter, resource)) {
+        if (part->filter && !scim_filter_match(part->filter, resource)) {
             return NGX_DECLINED;
         }
 
         list->matched++;
+
+        if (list->heap) {
+            return ngx_http_scim_list_sort_add(list, entry, resource)
+                   == NGX_OK ? NGX_DECLINED : NGX_ERROR;
+        }
 
         if (!list->cursor && list->matched < list->start) {
             return NGX_DECLINED;

@@ -19,6 +19,7 @@ typedef struct {
     ngx_uint_t              evaluate;        /* which is more than matches    */
     scim_filter_t          *filter;          /* NULL: all                     */
     scim_projection_t      *projection;      /* NULL: everything is shown     */
+    scim_sort_t            *sort;            /* NULL: in order of creation    */
 } ngx_http_scim_list_part_t;
 
 
@@ -26,6 +27,7 @@ typedef struct {
     ngx_scim_record_t       record;
     ngx_array_t            *more;            /* of redisReply *, or NULL      */
     ngx_str_t               place;           /* of members to be read, or ""  */
+    ngx_uint_t              part;
 } ngx_http_scim_list_entry_t;
 
 
@@ -46,6 +48,9 @@ typedef struct {
     ngx_uint_t                 last_part;    /* of the last one shown         */
     ngx_str_t                  last_place;
 
+    void                      *heap;         /* list_sort.c's; NULL: no sort  */
+    ngx_uint_t                 paged;        /* entries are those of the page */
+
     ngx_array_t                entries;      /* of this batch                 */
     ngx_array_t                asked;        /* those whose members come      */
     ngx_http_scim_text_t       text;
@@ -60,6 +65,32 @@ ngx_int_t ngx_http_scim_list_plan(ngx_http_scim_ctx_t *ctx);
 
 /* Once it is known who asks: refuses what a strict integration may not. */
 ngx_int_t ngx_http_scim_list_check(ngx_http_scim_ctx_t *ctx);
+
+
+/*
+ * list.c: from list->entries, once they are there, to the answer or to the
+ * next batch; reads their members first.
+ */
+ngx_int_t ngx_http_scim_list_members(ngx_http_scim_ctx_t *ctx);
+
+/* Room for the records of a batch; NGX_ERROR: no memory. */
+ngx_int_t ngx_http_scim_list_clear(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_list_push(ngx_http_scim_list_t *list, ngx_uint_t part,
+    ngx_scim_record_t *record);
+
+
+/*
+ * list_sort.c: of all matches, those that come first, as many as the page
+ * reaches to.
+ */
+
+/* Refuses a page too far behind to be sorted. */
+ngx_int_t ngx_http_scim_list_sort(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_list_sort_add(ngx_http_scim_list_t *list,
+    ngx_http_scim_list_entry_t *entry, json_t *resource);
+
+/* When all have been added: reads those of the page, and shows them. */
+ngx_int_t ngx_http_scim_list_sort_end(ngx_http_scim_ctx_t *ctx);
 
 
 /*

@@ -12,6 +12,9 @@ static ngx_int_t ngx_http_scim_list_plan_filter(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_list_part_t *part);
 static ngx_int_t ngx_http_scim_list_plan_index(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_list_part_t *part, const char *index, const char *value);
+static ngx_int_t ngx_http_scim_list_plan_sort(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_part_t *part);
+static void ngx_http_scim_free_sort(void *data);
 static void ngx_http_scim_free_filter(void *data);
 
 
@@ -51,6 +54,10 @@ ngx_http_scim_list_plan(ngx_http_scim_ctx_t *ctx)
         }
     }
 
+    if (ctx->query.sort_by) {
+        return ngx_http_scim_list_sort(ctx);
+    }
+
     return ctx->query.cursor ? ngx_http_scim_cursor_read(ctx, list) : NGX_OK;
 }
 
@@ -78,14 +85,57 @@ ngx_http_scim_list_plan_part(ngx_http_scim_ctx_t *ctx,
         }
     }
 
+    if (ctx->query.sort_by) {
+        rc = ngx_http_scim_list_plan_sort(ctx, part);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
     if (kind == NGX_SCIM_GROUPS
-        && (scim_projection_wants(part->projection, "members")
+        && ((part->sort == NULL
+             && scim_projection_wants(part->projection, "members"))
+            || (part->sort && scim_sort_reads(part->sort, "members"))
             || (part->filter && scim_filter_reads(part->filter, "members"))))
     {
         selection->members = NGX_HTTP_SCIM_LIST_MEMBERS;
     }
 
     return NGX_OK;
+}
+
+
+/* all that match are looked at, and those of the page read again in the end */
+
+static ngx_int_t
+ngx_http_scim_list_plan_sort(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_part_t *part)
+{
+    part->sort = scim_sort_parse(ngx_http_scim_type(ctx, part->selection.kind),
+                                 &ctx->policy, ctx->query.sort_by,
+                                 ngx_strlen(ctx->query.sort_by),
+                                 ctx->query.descending, &ctx->error);
+    if (part->sort == NULL) {
+        return NGX_DECLINED;
+    }
+
+    if (ngx_http_scim_own_with(ctx, part->sort, ngx_http_scim_free_sort)
+        != NGX_OK)
+    {
+        scim_sort_free(part->sort);
+        return NGX_ERROR;
+    }
+
+    part->evaluate = 1;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_scim_free_sort(void *data)
+{
+    scim_sort_free(data);
 }
 
 

@@ -57,6 +57,7 @@ typedef struct {
     ngx_uint_t                 max_operations;
     ngx_uint_t                 max_depth;
     ngx_uint_t                 max_scan;
+    ngx_uint_t                 max_sorted;
     ngx_msec_t                 cursor_timeout;
 } ngx_http_scim_loc_conf_t;
 
@@ -106,9 +107,16 @@ typedef struct {
 } ngx_http_scim_text_t;
 
 
+/* What an operation of a bulk request answered. */
+typedef struct {
+    ngx_uint_t                 status;
+    ngx_str_t                  version;
+} ngx_http_scim_answer_t;
+
+
 struct ngx_http_scim_ctx_s {
     ngx_http_request_t               *request;
-    ngx_pool_t                       *pool;
+    ngx_pool_t                       *pool;    /* the request's, or its own   */
     ngx_http_scim_main_conf_t        *main_conf;
     ngx_http_scim_loc_conf_t         *loc_conf;
     const ngx_http_scim_operation_t  *operation;
@@ -135,6 +143,16 @@ struct ngx_http_scim_ctx_s {
     ngx_http_scim_step_pt             next;
     ngx_msec_t                        redis_time;
 
+    /*
+     * An operation of a bulk request answers to the bulk's context, not to the
+     * client; NULL: it is a request of its own.
+     */
+    ngx_http_scim_ctx_t              *parent;
+    ngx_queue_t                       queue;   /* of the parent's running     */
+    ngx_uint_t                        number;  /* in the bulk                 */
+    ngx_str_t                         if_match;
+    ngx_http_scim_answer_t            answer;
+
     unsigned                          admin:1; /* the management API          */
     unsigned                          early:1; /* not yet authorized          */
     unsigned                          tolerant:1; /* go on without Redis      */
@@ -151,6 +169,10 @@ ngx_int_t ngx_http_scim_handler(ngx_http_request_t *r);
 ngx_http_scim_ctx_t *ngx_http_scim_create_ctx(ngx_http_request_t *r);
 ngx_int_t ngx_http_scim_begin(ngx_http_scim_ctx_t *ctx, ngx_int_t routed,
     ngx_http_scim_step_pt start);
+
+/* A context for an operation of a bulk request, with a pool of its own. */
+ngx_http_scim_ctx_t *ngx_http_scim_create_child(ngx_http_scim_ctx_t *parent);
+void ngx_http_scim_destroy_child(ngx_http_scim_ctx_t *ctx);
 
 /* A new batch, ctx->batch; the replies of the ones before it stay. */
 ngx_int_t ngx_http_scim_batch(ngx_http_scim_ctx_t *ctx);
@@ -242,6 +264,8 @@ ngx_int_t ngx_http_scim_authenticate(ngx_http_scim_ctx_t *ctx);
 /* Takes the reply, and refuses a request that may not. */
 ngx_int_t ngx_http_scim_authorize(ngx_http_scim_ctx_t *ctx);
 
+/* Refuses an operation that the service account may not do. */
+ngx_int_t ngx_http_scim_permit(ngx_http_scim_ctx_t *ctx);
 
 /* Refuses whoever holds none of the admin tokens. */
 ngx_int_t ngx_http_scim_authenticate_admin(ngx_http_scim_ctx_t *ctx);
@@ -379,7 +403,7 @@ ngx_int_t ngx_http_scim_not_found(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_version_moved(ngx_http_scim_ctx_t *ctx);
 
 
-/* users.c, groups.c, list.c, me.c, discovery.c: the operations. */
+/* users.c, groups.c, list.c, me.c, bulk.c, discovery.c: the operations. */
 
 ngx_int_t ngx_http_scim_user_create(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_user_create_early(ngx_http_scim_ctx_t *ctx);
@@ -401,6 +425,11 @@ ngx_int_t ngx_http_scim_list(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_search(ngx_http_scim_ctx_t *ctx);
 
 ngx_int_t ngx_http_scim_me(ngx_http_scim_ctx_t *ctx);
+
+ngx_int_t ngx_http_scim_bulk(ngx_http_scim_ctx_t *ctx);
+
+/* One of its operations has been answered. */
+void ngx_http_scim_bulk_answered(ngx_http_scim_ctx_t *child);
 
 ngx_int_t ngx_http_scim_discovery_config(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_discovery_types(ngx_http_scim_ctx_t *ctx);

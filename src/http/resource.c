@@ -113,11 +113,15 @@ ngx_http_scim_version_expected(ngx_http_scim_ctx_t *ctx, ngx_str_t *version)
 }
 
 
-/* NULL: absent */
+/* the header's value, or what a bulk operation has for it; NULL: absent */
 
 static ngx_str_t *
 ngx_http_scim_if_match(ngx_http_scim_ctx_t *ctx)
 {
+    if (ctx->parent) {
+        return ctx->if_match.len ? &ctx->if_match : NULL;
+    }
+
     return ctx->request->headers_in.if_match
            ? &ctx->request->headers_in.if_match->value : NULL;
 }

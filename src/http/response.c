@@ -35,6 +35,11 @@ ngx_http_scim_send(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
     ngx_chain_t         *cl;
     ngx_http_request_t  *r;
 
+    if (ctx->parent) {
+        ctx->answer.status = status;
+        return NGX_OK;
+    }
+
     r = ctx->request;
     length = 0;
     last = NULL;
@@ -102,6 +107,10 @@ ngx_int_t
 ngx_http_scim_header(ngx_http_scim_ctx_t *ctx, const char *name,
     ngx_str_t *value)
 {
+    if (ctx->parent) {
+        return NGX_OK;
+    }
+
     return ngx_http_scim_push_header(ctx, name, value) ? NGX_OK : NGX_ERROR;
 }
 
@@ -145,6 +154,11 @@ ngx_http_scim_etag(ngx_http_scim_ctx_t *ctx, ngx_str_t *version)
 
     value.len = ngx_sprintf(value.data, "W/\"%V\"", version) - value.data;
 
+    if (ctx->parent) {
+        ctx->answer.version = value;
+        return NGX_OK;
+    }
+
     h = ngx_http_scim_push_header(ctx, "ETag", &value);
     if (h == NULL) {
         return NGX_ERROR;
@@ -160,6 +174,10 @@ ngx_int_t
 ngx_http_scim_location(ngx_http_scim_ctx_t *ctx, ngx_str_t *url)
 {
     ngx_table_elt_t  *h;
+
+    if (ctx->parent) {
+        return NGX_OK;
+    }
 
     h = ngx_http_scim_push_header(ctx, "Location", url);
     if (h == NULL) {

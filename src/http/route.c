@@ -52,8 +52,7 @@ static const ngx_http_scim_operation_t  ngx_http_scim_operations[] = {
 
     { ngx_string("Users"), NGX_HTTP_GET,
       ngx_string("users.read"), ngx_string("USERS:READ"), NGX_SCIM_USERS,
-      ngx_http_scim_user_read_query, ngx_http_scim_user_read, NULL,
-      1, 0, 0 },
+      ngx_http_scim_user_read_query, ngx_http_scim_user_read, NULL, 1, 0, 0 },
 
     { ngx_string("Users"), NGX_HTTP_PUT,
       ngx_string("users.replace"), ngx_string("USERS:UPDATE"), NGX_SCIM_USERS,
@@ -84,8 +83,7 @@ static const ngx_http_scim_operation_t  ngx_http_scim_operations[] = {
 
     { ngx_string("Groups"), NGX_HTTP_GET,
       ngx_string("groups.read"), ngx_string("GROUPS:READ"), NGX_SCIM_GROUPS,
-      ngx_http_scim_group_read_query, ngx_http_scim_group_read, NULL,
-      1, 0, 0 },
+      ngx_http_scim_group_read_query, ngx_http_scim_group_read, NULL, 1, 0, 0 },
 
     { ngx_string("Groups"), NGX_HTTP_PUT,
       ngx_string("groups.replace"), ngx_string("GROUPS:UPDATE"),
@@ -109,6 +107,12 @@ static const ngx_http_scim_operation_t  ngx_http_scim_operations[] = {
     { ngx_null_string, NGX_HTTP_POST,
       ngx_string("root.search"), ngx_string("USERS:READ GROUPS:READ"),
       NGX_SCIM_ANY, NULL, ngx_http_scim_search, NULL, 0, 1, 1 },
+
+    /* each of its operations needs its own permission */
+
+    { ngx_string("Bulk"), NGX_HTTP_POST,
+      ngx_string("bulk"), ngx_null_string, NGX_SCIM_USERS,
+      NULL, ngx_http_scim_bulk, NULL, 0, 1, 0 },
 
     /* RFC 7644, section 3.11 */
 
