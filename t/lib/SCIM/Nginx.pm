@@ -15,6 +15,7 @@ use File::Copy qw(copy);
 use File::Spec;
 use File::Temp ();
 use IO::Socket::INET;
+use Scalar::Util qw(refaddr weaken);
 use Test::More ();
 use Time::HiRes qw(sleep time);
 
@@ -29,6 +30,9 @@ $ENV{PATH} .= ':/usr/local/sbin:/usr/sbin:/sbin';
 delete $ENV{NGINX};
 
 our $sanitize = $ENV{SCIM_SANITIZE};
+
+# those that there are, by address
+my %all;
 
 
 sub binary {
@@ -120,6 +124,7 @@ sub new {
     }, $class;
 
     $self->{address} //= $self->{redis}->address if $self->{redis};
+    weaken($all{ refaddr($self) } = $self);
     return $self;
 }
 
@@ -345,14 +350,23 @@ sub finish {
 
 sub DESTROY {
     my ($self) = @_;
-    return if $self->{owner} != $$;
+    delete $all{ refaddr($self) };
+    return if $self->{owner} != $$ || !$self->{dir};
     local ($?, $@, $!);
     if (!Test::More->builder->is_passing) {
         my @lines = split /\n/, $self->error_log;
         splice @lines, 0, -20 if @lines > 20;
-        Test::More::diag(join "\n", 'the end of the error log:', @lines);
+        Test::More::diag(join "\n", 'the end of the error log:', @lines)
+            if @lines;
     }
     $self->stop('TERM');
+}
+
+
+# A test that dies, too: later, directories and objects go in any order.
+END {
+    local ($?, $@, $!);
+    $_ && $_->{owner} == $$ && $_->stop('TERM') for values %all;
 }
 
 1;

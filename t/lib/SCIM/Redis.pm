@@ -88,7 +88,7 @@ sub stop {
     kill $signal // 'TERM', $pid;
     kill CONT => $pid;
     waitpid $pid, 0;
-    unlink $self->socket;
+    unlink $self->socket if $self->{dir};
 }
 
 
