@@ -1,5 +1,3 @@
-#!/usr/bin/perl
-#
 # What belongs to a request lives as long as it: in the log phase, behind
 # filters that are slow or end it, in subrequests and internal redirects, and
 # for requests that follow it on the same connection.
@@ -7,8 +5,7 @@
 use strict;
 use warnings;
 
-use FindBin;
-use lib "$FindBin::Bin/lib";
+use lib 't/lib';
 
 use POSIX ();
 use Socket qw(SOL_SOCKET SO_RCVBUF);
