@@ -190,6 +190,24 @@ scim_patch_add_values(scim_patch_state_t *state,
 }
 
 
+/* The first values: as if they were added to an array that is empty. */
+static int
+scim_patch_add_first(scim_patch_state_t *state,
+    const scim_patch_target_t *target, const json_t *values,
+    scim_error_t *err)
+{
+    json_t  *array;
+
+    array = json_array();
+
+    if (json_object_set_new(target->object, target->key, array) != 0) {
+        return scim_fail_memory(err);
+    }
+
+    return scim_patch_append(&state->set, array, values, err);
+}
+
+
 /* add or replace of the whole attribute */
 static int
 scim_patch_put_whole(scim_patch_state_t *state,
@@ -207,6 +225,12 @@ scim_patch_put_whole(scim_patch_state_t *state,
         && scim_patch_multi_valued(target, current))
     {
         return scim_patch_add_values(state, target, current, value, err);
+    }
+
+    if (current == NULL
+        && state->change->op == SCIM_PATCH_ADD && json_is_array(value))
+    {
+        return scim_patch_add_first(state, target, value, err);
     }
 
     /* a complex attribute's other sub-attributes are left as they are */
