@@ -400,7 +400,7 @@ unit_filter_repeat(const char *before, const char *middle, const char *after,
     int count)
 {
     int    i;
-    char  *text;
+    char  *text, *end;
 
     text = malloc((strlen(before) + strlen(after)) * (size_t) count
                   + strlen(middle) + 1);
@@ -408,16 +408,16 @@ unit_filter_repeat(const char *before, const char *middle, const char *after,
         abort();
     }
 
-    text[0] = '\0';
+    end = text;
 
     for (i = 0; i < count; i++) {
-        (void) strcpy(text + strlen(before) * (size_t) i, before);
+        end = stpcpy(end, before);
     }
 
-    (void) strcat(text, middle);
+    end = stpcpy(end, middle);
 
     for (i = 0; i < count; i++) {
-        (void) strcat(text, after);
+        end = stpcpy(end, after);
     }
 
     return text;
