@@ -18,8 +18,8 @@
     "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
 
 
-static const scim_resource_type_t *const  scim_resource_types_known[] = {
-    &scim_user_type, &scim_group_type, NULL
+static const char *const  scim_discovery_names[] = {
+    "User", "Group", NULL
 };
 
 
@@ -87,23 +87,60 @@ scim_discovery_schemes(void)
 }
 
 
+/* RFC 9865, section 4; a number that isn't told is left out. */
+static json_t *
+scim_discovery_pagination(const scim_service_t *service)
+{
+    size_t   i;
+    json_t  *object;
+
+    const struct {
+        const char  *name;
+        long         value;
+    } numbers[] = {
+        { "defaultPageSize", service->default_results },
+        { "maxPageSize", service->filter_results },
+        { "cursorTimeout", service->cursor ? service->cursor_timeout : 0 }
+    };
+
+    object = json_pack("{s:b,s:b,s:s}", "cursor", service->cursor,
+                       "index", 1, "defaultPaginationMethod", "index");
+
+    for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+
+        if (object != NULL && numbers[i].value > 0
+            && json_object_set_new(object, numbers[i].name,
+                                   json_integer(numbers[i].value))
+               != 0)
+        {
+            json_decref(object);
+            return NULL;
+        }
+    }
+
+    return object;
+}
+
+
 json_t *
 scim_service_provider_config(const scim_service_t *service)
 {
-    json_t  *meta, *schemes;
+    json_t  *meta, *schemes, *pagination;
 
     meta = scim_discovery_meta(service, "ServiceProviderConfig",
                                "/ServiceProviderConfig", "");
     schemes = scim_discovery_schemes();
+    pagination = scim_discovery_pagination(service);
 
-    if (meta == NULL || schemes == NULL) {
+    if (meta == NULL || schemes == NULL || pagination == NULL) {
         json_decref(meta);
         json_decref(schemes);
+        json_decref(pagination);
         return NULL;
     }
 
     return json_pack("{s:[s],s:{s:b},s:{s:b,s:I,s:I},s:{s:b,s:I},s:{s:b},"
-                     "s:{s:b},s:{s:b},s:o,s:o}",
+                     "s:{s:b},s:{s:b},s:o,s:o,s:o}",
                      "schemas", SCIM_URN_CONFIG,
                      "patch", "supported", 1,
                      "bulk", "supported", service->bulk,
@@ -114,6 +151,7 @@ scim_service_provider_config(const scim_service_t *service)
                      "changePassword", "supported", 0,
                      "sort", "supported", service->sort,
                      "etag", "supported", service->etag,
+                     "pagination", pagination,
                      "authenticationSchemes", schemes,
                      "meta", meta);
 }
@@ -180,8 +218,8 @@ scim_resource_type_document(const scim_service_t *service, const char *name,
     size_t                       i;
     const scim_resource_type_t  *type;
 
-    for (i = 0; scim_resource_types_known[i] != NULL; i++) {
-        type = scim_resource_types_known[i];
+    for (i = 0; scim_discovery_names[i] != NULL; i++) {
+        type = scim_registry_type(service->registry, scim_discovery_names[i]);
 
         if (strlen(type->name) == length
             && memcmp(type->name, name, length) == 0)
@@ -197,14 +235,16 @@ scim_resource_type_document(const scim_service_t *service, const char *name,
 json_t *
 scim_resource_types(const scim_service_t *service)
 {
-    size_t   i;
-    json_t  *list;
+    size_t                       i;
+    json_t                      *list;
+    const scim_resource_type_t  *type;
 
     list = json_array();
 
-    for (i = 0; list != NULL && scim_resource_types_known[i] != NULL; i++) {
-        if (json_array_append_new(list,
-                scim_discovery_type(service, scim_resource_types_known[i]))
+    for (i = 0; list != NULL && scim_discovery_names[i] != NULL; i++) {
+        type = scim_registry_type(service->registry, scim_discovery_names[i]);
+
+        if (json_array_append_new(list, scim_discovery_type(service, type))
             != 0)
         {
             json_decref(list);
@@ -359,11 +399,13 @@ json_t *
 scim_schema_document(const scim_service_t *service, const char *urn,
     size_t length)
 {
-    size_t                i;
-    const scim_schema_t  *schema;
+    size_t                       i;
+    const scim_schema_t         *schema;
+    const scim_resource_type_t  *type;
 
-    for (i = 0; scim_resource_types_known[i] != NULL; i++) {
-        schema = scim_schema_find(scim_resource_types_known[i], urn, length);
+    for (i = 0; scim_discovery_names[i] != NULL; i++) {
+        type = scim_registry_type(service->registry, scim_discovery_names[i]);
+        schema = scim_schema_find(type, urn, length);
 
         if (schema != NULL) {
             return scim_discovery_schema(service, schema);
@@ -374,11 +416,36 @@ scim_schema_document(const scim_service_t *service, const char *urn,
 }
 
 
+/* An extension of two types is listed with the first. */
 static int
-scim_discovery_append_schemas(const scim_service_t *service,
-    const scim_resource_type_t *type, json_t *list)
+scim_discovery_is_listed(const scim_service_t *service, size_t type,
+    const scim_schema_t *schema)
 {
     size_t  i;
+
+    for (i = 0; i < type; i++) {
+        if (scim_schema_find(scim_registry_type(service->registry,
+                                                scim_discovery_names[i]),
+                             schema->urn, strlen(schema->urn))
+            != NULL)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static int
+scim_discovery_append_schemas(const scim_service_t *service, size_t number,
+    json_t *list)
+{
+    size_t                       i;
+    const scim_schema_t         *schema;
+    const scim_resource_type_t  *type;
+
+    type = scim_registry_type(service->registry, scim_discovery_names[number]);
 
     if (json_array_append_new(list,
                               scim_discovery_schema(service, type->schema))
@@ -388,9 +455,12 @@ scim_discovery_append_schemas(const scim_service_t *service,
     }
 
     for (i = 0; i < type->extension_count; i++) {
-        if (json_array_append_new(list,
-                scim_discovery_schema(service, type->extensions[i].schema))
-            != 0)
+        schema = type->extensions[i].schema;
+
+        if (!scim_discovery_is_listed(service, number, schema)
+            && json_array_append_new(list,
+                                     scim_discovery_schema(service, schema))
+               != 0)
         {
             return -1;
         }
@@ -408,11 +478,8 @@ scim_schemas(const scim_service_t *service)
 
     list = json_array();
 
-    for (i = 0; list != NULL && scim_resource_types_known[i] != NULL; i++) {
-        if (scim_discovery_append_schemas(service,
-                                          scim_resource_types_known[i], list)
-            != 0)
-        {
+    for (i = 0; list != NULL && scim_discovery_names[i] != NULL; i++) {
+        if (scim_discovery_append_schemas(service, i, list) != 0) {
             json_decref(list);
             return NULL;
         }

@@ -25,8 +25,7 @@ scim_notation_digit(int c)
 }
 
 
-/* ATTRNAME of RFC 7644's figure 1, and "$ref", which it forgets. */
-static int
+int
 scim_notation_is_name(const char *text, size_t length)
 {
     size_t  i;

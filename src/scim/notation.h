@@ -33,6 +33,9 @@ typedef struct {
 int scim_notation_parse(const scim_resource_type_t *type, const char *text,
     size_t length, scim_notation_t *notation);
 
+/* 1: ATTRNAME of RFC 7644's figure 1, or "$ref", which it forgets. */
+int scim_notation_is_name(const char *text, size_t length);
+
 #pragma GCC visibility pop
 
 #endif

@@ -5,25 +5,19 @@
  * The lists become one tree of lower-case names, so that a resource is gone
  * through once, however long the lists: {"username": true,
  * "name": {"givenname": true}, "urn:...:user": {"department": true}}, true
- * being the whole of it.
+ * being the whole of it, and so is false, which says that nobody named it.
  */
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "notation.h"
-#include "projection.h"
+#include "projection_tree.h"
 #include "text.h"
 
 
 /* Names longer than any schema's are lowered in memory of their own. */
 #define SCIM_PROJECTION_NAME  128
-
-
-struct scim_projection_s {
-    int       excludes;       /* the tree is what is left out             */
-    json_t   *tree;
-};
 
 
 void
@@ -62,18 +56,14 @@ scim_projection_get(const json_t *tree, const char *name)
 }
 
 
-/*
- * The node of name below tree: true if it is the last, else an object for
- * what follows; true stays, as more than all can't be selected.
- */
-static int
+int
 scim_projection_grow(json_t **tree, const char *name, size_t length,
     int last)
 {
     char    *key;
     json_t  *node;
 
-    if (*tree == NULL || json_is_true(*tree)) {
+    if (!json_is_object(*tree)) {
         return 0;
     }
 
@@ -221,67 +211,6 @@ scim_projection_list(const scim_resource_type_t *type,
 }
 
 
-/* What is always returned is selected, or can't be left out. */
-static int
-scim_projection_always(json_t *tree, const scim_attribute_t *attributes,
-    size_t count, int excludes)
-{
-    size_t   i;
-    char    *key;
-    json_t  *node;
-
-    for (i = 0; i < count; i++) {
-
-        if (attributes[i].returned != SCIM_RETURNED_ALWAYS) {
-            continue;
-        }
-
-        if (!excludes) {
-            node = tree;
-
-            if (scim_projection_grow(&node, attributes[i].name,
-                                     strlen(attributes[i].name), 1)
-                != 0)
-            {
-                return -1;
-            }
-
-            continue;
-        }
-
-        key = scim_text_lower(attributes[i].name,
-                              strlen(attributes[i].name));
-        if (key == NULL) {
-            return -1;
-        }
-
-        (void) json_object_del(tree, key);
-        free(key);
-    }
-
-    return 0;
-}
-
-
-static int
-scim_projection_minimum(const scim_resource_type_t *type,
-    scim_projection_t *projection)
-{
-    if (scim_projection_always(projection->tree, scim_common_attributes,
-                               scim_common_attribute_count,
-                               projection->excludes)
-        != 0)
-    {
-        return -1;
-    }
-
-    return scim_projection_always(projection->tree,
-                                  type->schema->attributes,
-                                  type->schema->attribute_count,
-                                  projection->excludes);
-}
-
-
 static scim_projection_t *
 scim_projection_create(const scim_resource_type_t *type,
     const scim_policy_t *policy, const char *list, size_t length,
@@ -313,7 +242,7 @@ scim_projection_create(const scim_resource_type_t *type,
         goto failed;
     }
 
-    if (scim_projection_minimum(type, projection) != 0) {
+    if (scim_projection_returned(type, projection) != 0) {
         scim_fail_memory(err);
         goto failed;
     }
@@ -372,6 +301,10 @@ scim_projection_parse(const scim_resource_type_t *type,
                                       excluded_length, 1, err);
     }
 
+    if (scim_projection_hides(type)) {
+        return scim_projection_create(type, policy, "", 0, 1, err);
+    }
+
     return NULL;
 }
 
@@ -400,13 +333,13 @@ scim_projection_object(const json_t *object, const json_t *tree,
         key = json_object_iter_key(iter);
         node = scim_projection_get(tree, key);
 
-        if (node == NULL ? !excludes : (excludes && json_is_true(node))) {
+        if (node == NULL ? !excludes : (excludes && !json_is_object(node))) {
             continue;
         }
 
         /* whole values are shared: whoever changes the answer sets members */
 
-        shown = (node == NULL || json_is_true(node))
+        shown = !json_is_object(node)
                 ? json_incref(json_object_iter_value(iter))
                 : scim_projection_value(json_object_iter_value(iter), node,
                                         excludes);
@@ -509,7 +442,8 @@ scim_projection_wants(const scim_projection_t *projection,
 
     node = scim_projection_get(projection->tree, attribute);
 
-    return projection->excludes ? !json_is_true(node) : node != NULL;
+    return projection->excludes ? node == NULL || json_is_object(node)
+                                : node != NULL;
 }
 
 

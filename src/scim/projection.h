@@ -19,7 +19,10 @@ typedef struct scim_projection_s  scim_projection_t;
  * Both lists are comma separated, spaces allowed, either may be NULL (not
  * given); both given at once: 400 invalidValue. Unknown names select nothing.
  * An empty list counts as not given. err->status stays 0 and NULL is returned
- * when there is nothing to project: everything with returned=default is shown.
+ * when there is nothing to project: all that a document holds is shown.
+ *
+ * What is returned on request only (an extension's attributes may be) is shown
+ * if it, or what it is part of, is in attributes.
  */
 scim_projection_t *scim_projection_parse(const scim_resource_type_t *type,
     const scim_policy_t *policy, const char *attributes,
@@ -27,6 +30,15 @@ scim_projection_t *scim_projection_parse(const scim_resource_type_t *type,
     scim_error_t *err);
 
 void scim_projection_free(scim_projection_t *projection);
+
+/*
+ * In the answer to message (the body of a POST or PUT, or a PATCH) what is
+ * returned on request is shown too where the message names it (RFC 7643,
+ * section 7), unless it was excluded. projection may be NULL. -1: no memory.
+ */
+int scim_projection_reveal(scim_projection_t *projection,
+    const scim_resource_type_t *type, const json_t *message,
+    scim_error_t *err);
 
 /*
  * The new, projected resource; id and schemas are always in it. Values shown

@@ -286,6 +286,19 @@ scim_query_name(const char *name, size_t length)
 }
 
 
+/* RFC 9865, section 2: either a cursor tells where to begin, or an index. */
+static int
+scim_query_both(const scim_query_t *query, int indexed, scim_error_t *err)
+{
+    if (query->cursor == NULL || !indexed) {
+        return 0;
+    }
+
+    return scim_fail(err, 400, SCIM_INVALID_VALUE,
+                     "cursor and startIndex exclude each other");
+}
+
+
 /* One "name=value"; seen has a bit for each parameter. */
 static int
 scim_query_pair(scim_query_t *query, const char *pair, size_t length,
@@ -317,7 +330,7 @@ int
 scim_query_parse(scim_query_t *query, const char *text, size_t length,
     scim_error_t *err)
 {
-    size_t       n;
+    size_t       n, i;
     unsigned     seen;
     const char  *end;
 
@@ -340,6 +353,13 @@ scim_query_parse(scim_query_t *query, const char *text, size_t length,
 
         text += n + 1;
         length -= n + 1;
+    }
+
+    i = scim_query_find("startIndex", 10);
+
+    if (scim_query_both(query, (seen & (1u << i)) != 0, err) != 0) {
+        scim_query_free(query);
+        return -1;
     }
 
     return 0;
@@ -502,6 +522,15 @@ scim_query_from_search(scim_query_t *query, const json_t *message,
             scim_query_free(query);
             return -1;
         }
+    }
+
+    value = scim_json_member(message, "startIndex");
+
+    if (scim_query_both(query, value != NULL && !json_is_null(value), err)
+        != 0)
+    {
+        scim_query_free(query);
+        return -1;
     }
 
     return 0;

@@ -29,7 +29,8 @@ typedef struct {
  * names compare without case, unknown ones are ignored, the first of a
  * repeated one counts. A broken escape, a NUL, bytes that are not UTF-8:
  * 400 invalidSyntax (invalidFilter in filter); a startIndex or count that is
- * no integer: 400 invalidValue; numbers too large are cut to LONG_MAX.
+ * no integer, or a startIndex beside a cursor: 400 invalidValue; numbers too
+ * large are cut to LONG_MAX.
  * On failure query holds nothing.
  */
 int scim_query_parse(scim_query_t *query, const char *text, size_t length,

@@ -285,8 +285,37 @@ scim_scalar_formatted(const scim_attribute_t *attribute,
 }
 
 
-json_t *
-scim_scalar_accept(const scim_attribute_t *attribute, scim_profile_t profile,
+static int
+scim_scalar_is_canonical(const scim_attribute_t *attribute,
+    const json_t *value)
+{
+    size_t              length;
+    const char         *text;
+    const char *const  *canonical;
+
+    text = json_string_value(value);
+    length = json_string_length(value);
+
+    for (canonical = attribute->canonical_values;
+         *canonical != NULL;
+         canonical++)
+    {
+        if (attribute->case_exact ? strcmp(text, *canonical) == 0
+                                  : scim_names_compare(text, length,
+                                                       *canonical,
+                                                       strlen(*canonical))
+                                    == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static json_t *
+scim_scalar_typed(const scim_attribute_t *attribute, scim_profile_t profile,
     const json_t *value, const char **expected)
 {
     switch (attribute->type) {
@@ -304,4 +333,24 @@ scim_scalar_accept(const scim_attribute_t *attribute, scim_profile_t profile,
     default:
         return scim_scalar_formatted(attribute, profile, value, expected);
     }
+}
+
+
+json_t *
+scim_scalar_accept(const scim_attribute_t *attribute, scim_profile_t profile,
+    const json_t *value, const char **expected)
+{
+    json_t  *result;
+
+    result = scim_scalar_typed(attribute, profile, value, expected);
+
+    if (result != NULL && attribute->closed
+        && !scim_scalar_is_canonical(attribute, result))
+    {
+        *expected = "one of its canonical values";
+        json_decref(result);
+        return NULL;
+    }
+
+    return result;
 }

@@ -59,6 +59,7 @@ struct scim_attribute_s {
     unsigned                 multi_valued:1;
     unsigned                 required:1;
     unsigned                 case_exact:1;
+    unsigned                 closed:1;           /* only canonical_values do */
     scim_mutability_t        mutability;
     scim_returned_t          returned;
     scim_uniqueness_t        uniqueness;

@@ -149,7 +149,9 @@ unit_discovery(void)
         "{'supported':true,'maxOperations':1000,'maxPayloadSize':1048576},"
         "'filter':{'supported':true,'maxResults':200},'changePassword':"
         "{'supported':false},'sort':{'supported':false},'etag':"
-        "{'supported':true},'authenticationSchemes':[{'type':"
+        "{'supported':true},'pagination':{'cursor':false,'index':true,"
+        "'defaultPaginationMethod':'index','maxPageSize':200},"
+        "'authenticationSchemes':[{'type':"
         "'oauthbearertoken','name':'Bearer token','description':"
         "'The integration\\u0027s secret token, in the Authorization header "
         "of each request.','specUri':'https://www.rfc-editor.org/info/"
@@ -157,6 +159,17 @@ unit_discovery(void)
         "'ServiceProviderConfig','location':'https://x/scim/v2/"
         "ServiceProviderConfig'}}", document, NULL);
     unit_ok(unit_discovery_empty(document) == 0, "no empty strings");
+    json_decref(document);
+
+    service = unit_service;
+    service.cursor = 1;
+    service.default_results = 100;
+    service.cursor_timeout = 3600;
+    document = scim_service_provider_config(&service);
+    unit_expect("#175 pagination", "{'cursor':true,'index':true,"
+        "'defaultPaginationMethod':'index','defaultPageSize':100,"
+        "'maxPageSize':200,'cursorTimeout':3600}",
+        json_object_get(document, "pagination"), NULL);
     json_decref(document);
 
     service = unit_service;

@@ -274,6 +274,143 @@ unit_memory_error(json_t *input, scim_error_t *err)
 }
 
 
+static int
+unit_memory_sort(json_t *input, scim_error_t *err)
+{
+    int               good;
+    scim_sort_t      *sort;
+    const char       *text;
+    scim_sort_key_t  *key;
+
+    text = ENTERPRISE ":manager.value";
+
+    sort = scim_sort_parse(&scim_user_type, &unit_lenient, text, strlen(text),
+                           0, err);
+    if (sort == NULL) {
+        return 0;
+    }
+
+    key = scim_sort_key(sort, input);
+    good = (key != NULL);
+
+    if (!good) {
+        scim_fail_memory(err);
+    }
+
+    scim_sort_key_free(key);
+    scim_sort_free(sort);
+
+    return good;
+}
+
+
+static int
+unit_memory_bulk(json_t *input, scim_error_t *err)
+{
+    char                    id[32];
+    json_t                 *response;
+    ssize_t                 n;
+    scim_bulk_t            *bulk;
+    scim_bulk_operation_t   operation;
+
+    bulk = scim_bulk_parse(&unit_lenient, input, 0, err);
+    if (bulk == NULL) {
+        return 0;
+    }
+
+    while ((n = scim_bulk_next(bulk, &operation)) >= 0) {
+        (void) snprintf(id, sizeof(id), "id%zd", n);
+        scim_bulk_done(bulk, (size_t) n, n == 1 ? 412 : 201, id,
+                       n == 2 ? "https://x" : NULL, "W/\"1\"", NULL);
+    }
+
+    response = scim_bulk_response(bulk, "https://x/v2");
+    if (response == NULL) {
+        scim_fail_memory(err);
+    }
+
+    json_decref(response);
+    scim_bulk_free(bulk);
+
+    return response != NULL;
+}
+
+
+static int
+unit_memory_shown(const scim_resource_type_t *type, json_t *input,
+    const char *attributes, const char *excluded, scim_error_t *err)
+{
+    json_t             *shown;
+    scim_projection_t  *projection;
+
+    projection = scim_projection_parse(type, &unit_lenient, attributes,
+                                       attributes ? strlen(attributes) : 0,
+                                       excluded,
+                                       excluded ? strlen(excluded) : 0, err);
+    if (projection == NULL
+        || scim_projection_reveal(projection, type,
+                                  json_object_get(input, "meta"), err)
+           != 0)
+    {
+        scim_projection_free(projection);
+        return 0;
+    }
+
+    shown = scim_projection_apply(projection, input);
+    if (shown == NULL) {
+        scim_fail_memory(err);
+    }
+
+    json_decref(shown);
+    scim_projection_free(projection);
+
+    return shown != NULL;
+}
+
+
+static int
+unit_memory_registry(json_t *input, scim_error_t *err)
+{
+    int               good;
+    json_t           *list;
+    scim_service_t    service = { .base = "https://x" };
+    scim_registry_t  *registry;
+
+    registry = scim_registry_create();
+    if (registry == NULL) {
+        scim_fail_memory(err);
+        return 0;
+    }
+
+    good = scim_registry_extend(registry, "User", input, 0, err) == 0
+           && scim_registry_extend(registry, "Group", input, 1, err) == 0;
+
+    if (good) {
+        service.registry = registry;
+        list = scim_schemas(&service);
+
+        if (list == NULL) {
+            scim_fail_memory(err);
+            good = 0;
+        }
+
+        json_decref(list);
+    }
+
+    good = good
+           && unit_memory_shown(scim_registry_type(registry, "User"), input,
+                                "userName", NULL, err)
+           && unit_memory_shown(scim_registry_type(registry, "Group"), input,
+                                NULL, "urn:x:y", err)
+           && unit_memory_shown(scim_registry_type(registry, "Group"), input,
+                                NULL, NULL, err);
+
+    scim_registry_free(registry);
+
+    return good;
+}
+
+
 static void
 unit_memory_run(const char *name, unit_memory_pt run, const char *text)
 {
@@ -346,4 +483,21 @@ unit_memory(void)
     unit_memory_run("memory: index", unit_memory_index,
         "{'emails':[{'value':'A'},{'value':'b'}]}");
     unit_memory_run("memory: error", unit_memory_error, "{}");
+    unit_memory_run("memory: sort", unit_memory_sort,
+        "{'" ENTERPRISE "':{'manager':{'value':'\\u00c9'}}}");
+    unit_memory_run("memory: bulk", unit_memory_bulk,
+        "{'Operations':[{'method':'POST','path':'/Users','bulkId':'a','data':"
+        "{'manager':{'value':'bulkId:b'},'roles':['/bulkId:b/x']}},"
+        "{'method':'DELETE','path':'/Users/1','version':'x'},"
+        "{'method':'POST','path':'/Users','bulkId':'b','data':{'nickName':"
+        "'bulkId:a'}},{'method':'DELETE','path':'/Groups/1'},{'method':'X'},"
+        "{'method':'PATCH','path':'/Users/bulkId:a','data':[{'path':"
+        "'x[y eq `bulkId:a`]'}]}]}");
+    unit_memory_run("memory: registry", unit_memory_registry,
+        "{'id':'urn:x:y','meta':{'Operations':[{'path':'urn:x:y:b'},{'value':"
+        "{'urn:x:y':{'c':1}}}]},"
+        "'attributes':[{'name':'a','returned':'always'},"
+        "{'name':'b','returned':'request','canonicalValues':['1','2']},"
+        "{'name':'c','type':'complex','subAttributes':[{'name':'d',"
+        "'returned':'request'}]}]}");
 }

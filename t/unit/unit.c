@@ -201,6 +201,7 @@ main(int argc, char **argv)
         { "path", unit_path },
         { "projection", unit_projection },
         { "query", unit_query },
+        { "registry", unit_registry },
         { "resource", unit_resource },
         { "sets", unit_sets },
         { "sort", unit_sort },

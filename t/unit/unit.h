@@ -61,6 +61,7 @@ void unit_patch(void);
 void unit_path(void);
 void unit_projection(void);
 void unit_query(void);
+void unit_registry(void);
 void unit_resource(void);
 void unit_sets(void);
 void unit_sort(void);
