@@ -13,7 +13,7 @@
 #pragma GCC visibility push(hidden)
 
 typedef struct scim_registry_schema_s  scim_registry_schema_t;
-typedef union scim_registry_block_u    scim_registry_block_t;
+typedef struct scim_registry_block_s   scim_registry_block_t;
 
 struct scim_registry_schema_s {
     scim_registry_schema_t  *next;
