@@ -154,6 +154,20 @@ static ngx_command_t  ngx_http_scim_commands[] = {
       0,
       NULL },
 
+    { ngx_string("scim_schema"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE23,
+      ngx_http_scim_schema,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("scim_index"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_2MORE,
+      ngx_http_scim_index_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("scim_audit_length"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_num_slot,
@@ -309,6 +323,8 @@ ngx_http_scim_create_main_conf(ngx_conf_t *cf)
      *
      *     mcf->redis = NULL;
      *     mcf->admin_tokens = NULL;
+     *     mcf->registry = NULL;
+     *     mcf->named_indexes = NULL;
      *     mcf->used = 0;
      *     mcf->redis_conf.addr = NULL;
      *     mcf->redis_conf.user, .password, .ssl_name = { 0, NULL };
@@ -318,6 +334,8 @@ ngx_http_scim_create_main_conf(ngx_conf_t *cf)
 
     cln->handler = ngx_http_scim_close_redis;
     cln->data = mcf;
+
+    ngx_queue_init(&mcf->builds);
 
     mcf->audit_length = NGX_CONF_UNSET_UINT;
     mcf->redis_conf.database = NGX_CONF_UNSET;
@@ -343,15 +361,15 @@ ngx_http_scim_init_main_conf(ngx_conf_t *cf, void *conf)
 
     rcf = &mcf->redis_conf;
 
-    mcf->types[NGX_SCIM_USERS] = &scim_user_type;
-    mcf->types[NGX_SCIM_GROUPS] = &scim_group_type;
-    mcf->types[NGX_SCIM_ANY] = &scim_user_type;
-
     ngx_conf_init_uint_value(mcf->audit_length, 100000);
     ngx_conf_init_value(rcf->database, 0);
     ngx_conf_init_msec_value(rcf->connect_timeout, 1000);
     ngx_conf_init_msec_value(rcf->timeout, 2000);
     ngx_conf_init_uint_value(rcf->max_commands, 16384);
+
+    if (ngx_http_scim_init_types(cf, mcf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
 
     if (mcf->used && rcf->addr == NULL) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
@@ -636,6 +654,7 @@ ngx_http_scim_close_redis(void *data)
     ngx_http_scim_main_conf_t  *mcf = data;
 
     if (mcf->redis) {
+        ngx_http_scim_index_builds_end(mcf);
         ngx_scim_redis_destroy(mcf->redis);
         mcf->redis = NULL;
     }

@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")/functions"
 
 set --
-for name in common listings names tenants integrations memberships users \
+for name in common indexes listings names tenants integrations memberships users \
             groups; do
     if [ -f "$name.lua" ]; then
         set -- "$@" "$name.lua"

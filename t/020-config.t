@@ -74,7 +74,8 @@ END
 taken('variables', <<"END", 'scim;');
 $redis
 log_format mine '\$scim_tenant \$scim_integration \$scim_operation'
-                '\$scim_resource_id \$scim_error \$scim_redis_time';
+                '\$scim_resource_id \$scim_error \$scim_redis_time'
+                '\$scim_plan';
 END
 taken('TLS without verification', "$redis scim_redis_ssl on;"
     . ' scim_redis_ssl_verify off;', 'scim;');

@@ -225,7 +225,9 @@ sub refused {
             map { "Users?filter=" . s/ /+/gr =~ s/"/%22/gr }
                 "userName eq \"janet-$n\"", "externalId eq \"e-joe-$n\"",
                 "emails.value eq \"joe-$n\@example.com\"",
-                "id eq \"$users[0]\"", 'userName sw "j"', 'active pr';
+                "id eq \"$users[0]\"", 'userName sw "j"', 'active pr',
+                "groups.value eq \"$group\"",
+                'meta.lastModified gt "2000-01-01T00:00:00Z"';
         $did->($scim->get("/Groups?filter=externalId+eq+%22h-$n%22"));
         $did->($scim->delete("/Users/$_")) for @users;
         $did->($scim->delete("/Groups/$_")) for $group, $inner;

@@ -5,6 +5,9 @@
 -- is a word: OK, or why nothing was changed.
 --
 
+local ID_LENGTH = 36                -- of a UUID, as of users and groups
+
+
 local function register(name, callback)
     redis.register_function{
         function_name = 'scim_' .. name .. '_' .. VERSION,

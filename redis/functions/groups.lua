@@ -35,7 +35,7 @@ register('group_create', function(keys, args)
                'display', display, 'index', cjson.encode(index),
                'integration', integration)
     redis.call('ZADD', tenant .. ':groups', version, id)
-    index_move(tenant, 'groups', id, {}, index)
+    index_written(tenant, 'groups', id, time, {}, index)
     apply_member_changes(tenant, id, changes)
     audit(tenant, origin, 'groups.create', id, '', version)
 
@@ -96,7 +96,10 @@ register('group_update', function(keys, args)
     if document ~= '' then
         redis.call('HSET', key, 'doc', document, 'doc_version', next_version,
                    'display', display, 'index', cjson.encode(after))
-        index_move(tenant, 'groups', id, cjson.decode(index), after)
+        index_written(tenant, 'groups', id, time, cjson.decode(index), after)
+
+    else
+        list_modified(tenant, 'groups', id, time)
     end
 
     audit(tenant, origin, 'groups.update', id, version, next_version)
@@ -126,11 +129,10 @@ register('group_delete', function(keys, args)
         member_remove(tenant, id, member)
     end
 
-    leave_all_groups(tenant, key .. ':groups', id)
+    leave_all_groups(tenant, 'group', id)
     unbind_all(tenant, key)
-    index_move(tenant, 'groups', id, cjson.decode(index), {})
+    index_removed(tenant, 'groups', id, cjson.decode(index))
     redis.call('UNLINK', key, key .. ':members')
-    redis.call('ZREM', tenant .. ':groups', id)
     audit(tenant, origin, 'groups.delete', id, version, '')
 
     return { 'OK' }
@@ -158,9 +160,9 @@ register_read('group_members', function(keys, args)
 end)
 
 
--- args: index, value, from, count (see page_of), members
+-- args: index, value, from, count, named (see page_answer), members
 register_read('group_list', function(keys, args)
-    local tenant, members = keys[1], tonumber(args[5])
+    local tenant, members = keys[1], tonumber(args[6])
 
     return page_answer(tenant, 'groups', args, function(id)
         return group_answer(tenant, id, members)

@@ -1,97 +1,26 @@
 --
--- How users and groups are listed and found. A listing is a sorted set of ids
--- by sequence. An index of a unique value is a hash, value -> id; any other is
--- a sorted set whose members, "value NUL id", all have the score 0 and are
--- found by their beginning.
+-- Pages of users and groups: of all, which are a sorted set of ids by sequence,
+-- or of those that an index finds. A page begins at a rank from 0 ("17") or behind a record, at its
+-- place, which is written much as Redis takes it: "(42" is behind the one with
+-- the sequence 42. Each function answers the ids, their places, how many there
+-- are in all, and whether more follow; or nil, if it can't tell.
 --
 
-local UNIQUE_INDEX = { users = 'userName', groups = 'displayName' }
-
-
--- An index as the arguments of a write give it from first on: how many names;
--- then, for each, the name, how many values, the values. Answers a table of
--- arrays by name, and where the arguments go on.
-local function index_of(args, first)
-    local index, i = {}, first + 1
-
-    for _ = 1, tonumber(args[first]) do
-        local name, values = args[i], {}
-
-        for k = 1, tonumber(args[i + 1]) do
-            values[k] = args[i + 1 + k]
-        end
-
-        index[name] = values
-        i = i + 2 + #values
+-- Whether from is a record's place; and what that says.
+local function place_of(from)
+    if string.sub(from, 1, 1) == '(' then
+        return string.sub(from, 2)
     end
 
-    return index, i
+    return nil
 end
 
-
--- Whether another one than id has the value that only one may have.
-local function index_conflict(tenant, kind, index, id)
-    local name = UNIQUE_INDEX[kind]
-    local holder = redis.call('HGET', tenant .. ':' .. kind .. ':' .. name,
-                              index[name][1])
-
-    return holder and holder ~= id
-end
-
-
-local function index_put(key, unique, value, id)
-    if unique then
-        redis.call('HSET', key, value, id)
-    else
-        redis.call('ZADD', key, 0, value .. '\0' .. id)
-    end
-end
-
-
-local function index_drop(key, unique, value, id)
-    if unique then
-        redis.call('HDEL', key, value)
-    else
-        redis.call('ZREM', key, value .. '\0' .. id)
-    end
-end
-
-
--- Moves id from the values of before to those of after.
--- writes: scim:{T}:KIND:NAME for each name
-local function index_move(tenant, kind, id, before, after)
-    for name, values in pairs(before) do
-        local key = tenant .. ':' .. kind .. ':' .. name
-
-        for _, value in ipairs(values) do
-            if not contains(after[name] or {}, value) then
-                index_drop(key, name == UNIQUE_INDEX[kind], value, id)
-            end
-        end
-    end
-
-    for name, values in pairs(after) do
-        local key = tenant .. ':' .. kind .. ':' .. name
-
-        for _, value in ipairs(values) do
-            index_put(key, name == UNIQUE_INDEX[kind], value, id)
-        end
-    end
-end
-
-
---
--- Pages. A page begins at a rank from 0 ("17") or behind a record, at its
--- place, which is written as Redis takes it: "(42" is behind the one with the
--- sequence 42. Each function answers the ids, their places, how many there are
--- in all, and whether more follow.
---
 
 -- Takes one id more than a page has, to tell whether more follow.
 local function page_end(ids, places, total, count)
     local more = #ids > count
 
-    if more then
+    while #ids > count do
         ids[#ids] = nil
     end
 
@@ -99,17 +28,9 @@ local function page_end(ids, places, total, count)
 end
 
 
-local function page_of_listing(key, from, count)
-    local total = redis.call('ZCARD', key)
-    local found, ids, places = {}, {}, {}
-
-    if string.sub(from, 1, 1) == '(' then
-        found = redis.call('ZRANGE', key, from, '+inf', 'BYSCORE',
-                           'LIMIT', 0, count + 1, 'WITHSCORES')
-    else
-        found = redis.call('ZRANGE', key, from, tonumber(from) + count,
-                           'WITHSCORES')
-    end
+-- found: ids and scores; the scores are their places.
+local function page_of_scored(found, total, count)
+    local ids, places = {}, {}
 
     for i = 1, #found, 2 do
         ids[#ids + 1] = found[i]
@@ -120,15 +41,30 @@ local function page_of_listing(key, from, count)
 end
 
 
--- A place is "(ID" here: the value is known.
+local function page_of_listing(key, from, count)
+    local found
+
+    if place_of(from) then
+        found = redis.call('ZRANGE', key, from, '+inf', 'BYSCORE',
+                           'LIMIT', 0, count + 1, 'WITHSCORES')
+    else
+        found = redis.call('ZRANGE', key, from, tonumber(from) + count,
+                           'WITHSCORES')
+    end
+
+    return page_of_scored(found, redis.call('ZCARD', key), count)
+end
+
+
+-- The place is the id here: the value is known.
 local function page_of_index(key, value, from, count)
     local prefix = value .. '\0'
     local first, last = '[' .. prefix, '[' .. prefix .. '\255'
     local total = redis.call('ZLEXCOUNT', key, first, last)
-    local offset, ids, places = from, {}, {}
+    local offset, place, ids, places = from, place_of(from), {}, {}
 
-    if string.sub(from, 1, 1) == '(' then
-        first, offset = '(' .. prefix .. string.sub(from, 2), 0
+    if place then
+        first, offset = '(' .. prefix .. place, 0
     end
 
     for i, member in ipairs(redis.call('ZRANGE', key, first, last, 'BYLEX',
@@ -156,8 +92,114 @@ local function page_of_one(id, from, count)
 end
 
 
--- kind: users or groups; index: '' for all, id, or an index' name
-local function page_of(tenant, kind, index, value, from, count)
+-- range: "FROM TO", in milliseconds. The place is the time and the id, as many
+-- may have been changed in one millisecond.
+local function page_of_modified(key, range, from, count)
+    local first, last = string.match(range, '^(%-?%d+) (%-?%d+)$')
+    local total = redis.call('ZCOUNT', key, first, last)
+    local place, found = place_of(from), {}
+
+    if place then
+        local time, id = string.match(place, '^(%d+):(.*)$')
+
+        for _, other in ipairs(redis.call('ZRANGE', key, time, time,
+                                          'BYSCORE'))
+        do
+            if other > id then
+                found[#found + 1] = other
+                found[#found + 1] = time
+            end
+        end
+
+        first, from = '(' .. time, 0
+    end
+
+    local later = redis.call('ZRANGE', key, first, last, 'BYSCORE',
+                             'LIMIT', from, count + 1, 'WITHSCORES')
+
+    for i = 1, #later do
+        found[#found + 1] = later[i]
+    end
+
+    local ids, places = {}, {}
+
+    for i = 1, #found, 2 do
+        ids[#ids + 1] = found[i]
+        places[#places + 1] = '(' .. found[i + 1] .. ':' .. found[i]
+    end
+
+    return page_end(ids, places, total, count)
+end
+
+
+-- The users among a group's members. Where groups are among them, too, a rank
+-- says nothing.
+local function page_of_members(tenant, group, from, count)
+    local key = tenant .. ':group:' .. group
+    local members, place = key .. ':members', place_of(from)
+    local nested = tonumber(redis.call('HGET', key, 'nested') or 0)
+    local total = redis.call('ZCARD', members) - nested
+    local found
+
+    if nested == 0 then
+        return page_of_listing(members, from, count)
+    end
+
+    if not place and from ~= '0' then
+        return nil
+    end
+
+    found = redis.call('ZRANGE', members, place and from or '-inf', '+inf',
+                       'BYSCORE', 'LIMIT', 0, count + nested + 1,
+                       'WITHSCORES')
+
+    local users = {}
+
+    for i = 1, #found, 2 do
+        if redis.call('EXISTS', tenant .. ':user:' .. found[i]) == 1 then
+            users[#users + 1] = found[i]
+            users[#users + 1] = found[i + 1]
+        end
+    end
+
+    return page_of_scored(users, total, count)
+end
+
+
+-- The groups that a user or group is a member of, in the order of their ids,
+-- which are the places.
+local function page_of_memberships(tenant, id, from, count)
+    local place, all = place_of(from), {}
+
+    for _, subject in ipairs({ ':user:', ':group:' }) do
+        for _, group in ipairs(redis.call('SMEMBERS', tenant .. subject .. id
+                                                      .. ':groups'))
+        do
+            if redis.call('ZSCORE', tenant .. ':groups', group) then
+                all[#all + 1] = group
+            end
+        end
+    end
+
+    table.sort(all)
+
+    local ids, places = {}, {}
+    local skip = place and 0 or tonumber(from)
+
+    for i = skip + 1, #all do
+        if #ids <= count and not (place and all[i] <= place) then
+            ids[#ids + 1] = all[i]
+            places[#places + 1] = '(' .. all[i]
+        end
+    end
+
+    return page_end(ids, places, #all, count)
+end
+
+
+-- kind: users or groups; index: '' for all, id, or an index' name; named: an
+-- operator named it
+local function page_of(tenant, kind, index, value, from, count, named)
     local key = tenant .. ':' .. kind
 
     if index == '' then
@@ -168,6 +210,27 @@ local function page_of(tenant, kind, index, value, from, count)
         local known = redis.call('ZSCORE', key, value)
 
         return page_of_one(known and value, from, count)
+    end
+
+    if index == 'meta.lastModified' then
+        return page_of_modified(key .. ':modified', value, from, count)
+    end
+
+    if index == 'groups.value' or index == 'members.value' then
+        if #value ~= ID_LENGTH then
+            return {}, {}, 0, false
+        end
+
+        if index == 'groups.value' then
+            return page_of_members(tenant, value, from, count)
+        end
+
+        return page_of_memberships(tenant, value, from, count)
+    end
+
+    if named and redis.call('HGET', key .. ':indexes', index) ~= 'complete'
+    then
+        return nil
     end
 
     key = key .. ':' .. index
@@ -181,10 +244,18 @@ end
 
 
 -- A page as it is answered: the total, 1 if more follow, and a record in each
--- further element, with its place as its last field.
+-- further element, with its place as its last field; nothing, if the index
+-- can't tell.
+-- args: index, value, from, count, named (1 or 0)
 local function page_answer(tenant, kind, args, record_of)
-    local ids, places, total, more = page_of(tenant, kind, args[1], args[2],
-                                             args[3], tonumber(args[4]))
+    local ids, places, total, more
+        = page_of(tenant, kind, args[1], args[2], args[3], tonumber(args[4]),
+                  args[5] == '1')
+
+    if not ids then
+        return {}
+    end
+
     local answer = { total, more and 1 or 0 }
 
     for i, id in ipairs(ids) do

@@ -4,9 +4,6 @@
 -- are looked up when they are read, never copied.
 --
 
-local ID_LENGTH = 36                -- of a UUID
-
-
 -- Answers "user", "group" or nil. No key of another kind is as long as that of
 -- a user or group, so what has an id's length cannot name one.
 local function member_type(tenant, id)
@@ -26,15 +23,28 @@ local function member_type(tenant, id)
 end
 
 
+-- How many groups are among a group's members. writes: scim:{T}:group:G
+local function count_nested(tenant, group, change)
+    redis.call('HINCRBY', tenant .. ':group:' .. group, 'nested', change)
+end
+
+
 -- Both sides of a membership. Answers whether anything changed.
--- writes: scim:{T}:group:G:members, scim:{T}:{user,group}:M:groups
+-- writes: scim:{T}:group:G:members, scim:{T}:group:G,
+--         scim:{T}:{user,group}:M:groups
 local function member_add(tenant, group, id)
     local added = redis.call('ZADD', tenant .. ':group:' .. group
                              .. ':members', 'NX', next_sequence(tenant), id)
 
     if added == 1 then
-        redis.call('SADD', tenant .. ':' .. member_type(tenant, id) .. ':'
-                   .. id .. ':groups', group)
+        local type = member_type(tenant, id)
+
+        redis.call('SADD', tenant .. ':' .. type .. ':' .. id .. ':groups',
+                   group)
+
+        if type == 'group' then
+            count_nested(tenant, group, 1)
+        end
     end
 
     return added == 1
@@ -47,7 +57,12 @@ local function member_remove(tenant, group, id)
 
     if removed == 1 then
         redis.call('SREM', tenant .. ':user:' .. id .. ':groups', group)
-        redis.call('SREM', tenant .. ':group:' .. id .. ':groups', group)
+
+        if redis.call('SREM', tenant .. ':group:' .. id .. ':groups',
+                      group) == 1
+        then
+            count_nested(tenant, group, -1)
+        end
     end
 
     return removed == 1
@@ -55,17 +70,25 @@ end
 
 
 -- Takes a user or group out of all groups; these count as modified.
-local function leave_all_groups(tenant, groups_key, id)
-    for _, group in ipairs(redis.call('SMEMBERS', groups_key)) do
+-- type: user or group
+local function leave_all_groups(tenant, type, id)
+    local groups, time = tenant .. ':' .. type .. ':' .. id .. ':groups', now()
+
+    for _, group in ipairs(redis.call('SMEMBERS', groups)) do
         local key = tenant .. ':group:' .. group
 
         if redis.call('ZREM', key .. ':members', id) == 1 then
             redis.call('HSET', key, 'version', next_sequence(tenant),
-                       'modified', now())
+                       'modified', time)
+            list_modified(tenant, 'groups', group, time)
+
+            if type == 'group' then
+                count_nested(tenant, group, -1)
+            end
         end
     end
 
-    redis.call('DEL', groups_key)
+    redis.call('DEL', groups)
 end
 
 

@@ -74,7 +74,7 @@ local function create_user(tenant, origin, user, time)
                'integration', user.integration,
                'index', cjson.encode(user.index))
     redis.call('ZADD', tenant .. ':users', version, user.id)
-    index_move(tenant, 'users', user.id, {}, user.index)
+    index_written(tenant, 'users', user.id, time, {}, user.index)
     audit(tenant, origin, 'users.create', user.id, '', version)
 
     return { 'OK', version, time }
@@ -173,7 +173,7 @@ register('user_replace', function(keys, args)
         redis.call('HSET', key, 'claim', claim)
     end
 
-    index_move(tenant, 'users', id, before, after)
+    index_written(tenant, 'users', id, time, before, after)
     audit(tenant, origin, 'users.replace', id, version, next_version)
 
     return { 'OK', next_version, created, time,
@@ -203,11 +203,10 @@ register('user_delete', function(keys, args)
 
     index = cjson.decode(index)
 
-    leave_all_groups(tenant, key .. ':groups', id)
+    leave_all_groups(tenant, 'user', id)
     unbind_all(tenant, key)
-    index_move(tenant, 'users', id, index, {})
+    index_removed(tenant, 'users', id, index)
     redis.call('DEL', key)
-    redis.call('ZREM', tenant .. ':users', id)
     audit(tenant, origin, 'users.delete', id, version, '')
 
     return { 'OK', claim, index.userName[1], access }
@@ -220,7 +219,7 @@ register_read('user_groups', function(keys, args)
 end)
 
 
--- args: index, value, from, count (see page_of)
+-- args: index, value, from, count, named (see page_answer)
 register_read('user_list', function(keys, args)
     local tenant = keys[1]
 

@@ -101,6 +101,7 @@ ngx_http_scim_discovery_service(ngx_http_scim_ctx_t *ctx,
     ngx_memzero(service, sizeof(scim_service_t));
 
     service->base = (char *) base;
+    service->registry = ctx->main_conf->registry;
     service->bulk_operations = (long) ctx->loc_conf->max_operations;
     service->max_payload_size = (long) clcf->client_max_body_size;
     service->filter_results = (long) ctx->loc_conf->max_results;

@@ -11,7 +11,6 @@ static ngx_int_t ngx_http_scim_send_batch(ngx_http_scim_ctx_t *ctx,
 static void ngx_http_scim_replied(ngx_scim_redis_batch_t *batch);
 static ngx_scim_redis_t *ngx_http_scim_redis(ngx_http_scim_ctx_t *ctx);
 static void ngx_http_scim_cleanup(void *data);
-static void ngx_http_scim_free_json(void *data);
 
 
 ngx_http_scim_ctx_t *
@@ -350,7 +349,7 @@ ngx_http_scim_own_with(ngx_http_scim_ctx_t *ctx, void *data,
 }
 
 
-static void
+void
 ngx_http_scim_free_json(void *data)
 {
     json_decref(data);

@@ -62,7 +62,10 @@ ngx_http_scim_group_patch(ngx_http_scim_ctx_t *ctx)
      * wants to see. A group of 100,000 members is no answer to adding one.
      */
 
-    if (ctx->projection == NULL) {
+    if (ctx->projection == NULL
+        || (ctx->query.attributes == NULL
+            && ctx->query.excluded_attributes == NULL))
+    {
         state->status = NGX_HTTP_NO_CONTENT;
     }
 

@@ -11,6 +11,8 @@
 
 
 static ngx_int_t ngx_http_scim_list_ask(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_list_otherwise(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_part_t *part);
 static ngx_int_t ngx_http_scim_list_members_read(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_list_collect(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_list_add(ngx_http_scim_ctx_t *ctx,
@@ -127,6 +129,10 @@ ngx_http_scim_list(ngx_http_scim_ctx_t *ctx)
 
     ngx_scim_page_reply(ctx->batch, &page);
 
+    if (page.unserved) {
+        return ngx_http_scim_list_otherwise(ctx, part);
+    }
+
     if (ngx_http_scim_list_clear(ctx) != NGX_OK) {
         return ngx_http_scim_fail_memory(ctx);
     }
@@ -150,6 +156,32 @@ ngx_http_scim_list(ngx_http_scim_ctx_t *ctx)
     }
 
     return ngx_http_scim_list_members(ctx);
+}
+
+
+/* without the index; if it is one that can be built, that begins now */
+
+static ngx_int_t
+ngx_http_scim_list_otherwise(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_part_t *part)
+{
+    if (part->selection.named) {
+        ngx_http_scim_index_build(ctx, part->selection.kind,
+                                  &part->selection.index);
+    }
+
+    if (ngx_http_scim_list_unserved(ctx, part) != NGX_OK) {
+        return ngx_http_scim_fail_error(ctx);
+    }
+
+    if (ngx_http_scim_list_describe(ctx) != NGX_OK
+        || ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_http_scim_list_ask(ctx) != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_await(ctx, ngx_http_scim_list);
 }
 
 

@@ -63,6 +63,13 @@ typedef struct {
  */
 ngx_int_t ngx_http_scim_list_plan(ngx_http_scim_ctx_t *ctx);
 
+/* The index of the part can't tell: it is read without, or refused. */
+ngx_int_t ngx_http_scim_list_unserved(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_part_t *part);
+
+/* Sets ctx->plan. */
+ngx_int_t ngx_http_scim_list_describe(ngx_http_scim_ctx_t *ctx);
+
 /* Once it is known who asks: refuses what a strict integration may not. */
 ngx_int_t ngx_http_scim_list_check(ngx_http_scim_ctx_t *ctx);
 

@@ -11,7 +11,11 @@ static ngx_int_t ngx_http_scim_list_plan_part(ngx_http_scim_ctx_t *ctx,
 static ngx_int_t ngx_http_scim_list_plan_filter(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_list_part_t *part);
 static ngx_int_t ngx_http_scim_list_plan_index(ngx_http_scim_ctx_t *ctx,
-    ngx_http_scim_list_part_t *part, const char *index, const char *value);
+    ngx_http_scim_list_part_t *part, ngx_http_scim_index_t *index);
+static ngx_int_t ngx_http_scim_list_plan_value(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_part_t *part, const char *path, const char *value);
+static void ngx_http_scim_list_plan_scan(ngx_http_scim_list_part_t *part);
+static void ngx_http_scim_list_plan_cursor(ngx_http_scim_list_t *list);
 static ngx_int_t ngx_http_scim_list_plan_sort(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_list_part_t *part);
 static void ngx_http_scim_free_sort(void *data);
@@ -54,11 +58,16 @@ ngx_http_scim_list_plan(ngx_http_scim_ctx_t *ctx)
         }
     }
 
-    if (ctx->query.sort_by) {
-        return ngx_http_scim_list_sort(ctx);
+    rc = ctx->query.sort_by ? ngx_http_scim_list_sort(ctx)
+         : ctx->query.cursor ? ngx_http_scim_cursor_read(ctx, list) : NGX_OK;
+
+    if (rc != NGX_OK) {
+        return rc;
     }
 
-    return ctx->query.cursor ? ngx_http_scim_cursor_read(ctx, list) : NGX_OK;
+    ngx_http_scim_list_plan_cursor(list);
+
+    return ngx_http_scim_list_describe(ctx);
 }
 
 
@@ -145,13 +154,16 @@ static ngx_int_t
 ngx_http_scim_list_plan_filter(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_list_part_t *part)
 {
-    int                          alone;
-    const char                  *value;
-    const char *const           *index;
-    const scim_resource_type_t  *type;
+    ngx_int_t               rc;
+    ngx_uint_t              i;
+    ngx_array_t            *indexes;
+    ngx_scim_kind_e         kind;
+    ngx_http_scim_index_t  *index;
 
-    type = ngx_http_scim_type(ctx, part->selection.kind);
-    part->filter = scim_filter_parse(type, &ctx->policy, ctx->query.filter,
+    kind = part->selection.kind;
+
+    part->filter = scim_filter_parse(ngx_http_scim_type(ctx, kind),
+                                     &ctx->policy, ctx->query.filter,
                                      ngx_strlen(ctx->query.filter),
                                      &ctx->error);
     if (part->filter == NULL) {
@@ -167,17 +179,14 @@ ngx_http_scim_list_plan_filter(ngx_http_scim_ctx_t *ctx,
 
     part->evaluate = 1;
 
-    if (scim_filter_equality(part->filter, "id", &value, &alone)) {
-        part->evaluate = !alone;
-        return ngx_http_scim_list_plan_index(ctx, part, "id", value);
-    }
+    indexes = &ctx->main_conf->indexes[kind];
+    index = indexes->elts;
 
-    index = ngx_http_scim_indexes(part->selection.kind);
+    for (i = 0; i < indexes->nelts; i++) {
+        rc = ngx_http_scim_list_plan_index(ctx, part, &index[i]);
 
-    for ( /* void */ ; *index; index++) {
-        if (scim_filter_equality(part->filter, *index, &value, &alone)) {
-            part->evaluate = !alone;
-            return ngx_http_scim_list_plan_index(ctx, part, *index, value);
+        if (rc != NGX_DECLINED) {
+            return rc;
         }
     }
 
@@ -185,18 +194,65 @@ ngx_http_scim_list_plan_filter(ngx_http_scim_ctx_t *ctx,
 }
 
 
+/* NGX_DECLINED: the filter does not demand what the index has */
+
 static ngx_int_t
 ngx_http_scim_list_plan_index(ngx_http_scim_ctx_t *ctx,
-    ngx_http_scim_list_part_t *part, const char *index, const char *value)
+    ngx_http_scim_list_part_t *part, ngx_http_scim_index_t *index)
 {
-    char                  *prepared;
-    ngx_str_t              text;
+    int                    alone;
+    const char            *path, *value;
+    int64_t                from, to;
+    ngx_str_t             *text;
     ngx_scim_selection_t  *selection;
 
     selection = &part->selection;
+    path = (char *) index->path.data;
+    text = &selection->value;
+
+    if (index->source == NGX_HTTP_SCIM_INDEX_TIME) {
+
+        if (!scim_filter_range(part->filter, path, &from, &to, &alone)) {
+            return NGX_DECLINED;
+        }
+
+        text->data = ngx_pnalloc(ctx->pool, 2 * NGX_INT64_LEN + 1);
+        if (text->data == NULL) {
+            return NGX_ERROR;
+        }
+
+        text->len = ngx_sprintf(text->data, "%L %L", from, to) - text->data;
+
+    } else {
+
+        if (!scim_filter_equality(part->filter, path, &value, &alone)) {
+            return NGX_DECLINED;
+        }
+
+        if (ngx_http_scim_list_plan_value(ctx, part, path, value) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    selection->index = index->path;
+    selection->named = index->named;
+    part->evaluate = !alone;
+
+    return NGX_OK;
+}
+
+
+/* as it is indexed */
+
+static ngx_int_t
+ngx_http_scim_list_plan_value(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_part_t *part, const char *path, const char *value)
+{
+    char       *prepared;
+    ngx_str_t   text;
 
     prepared = scim_resource_index_value(
-                   ngx_http_scim_type(ctx, selection->kind), index, value);
+                   ngx_http_scim_type(ctx, part->selection.kind), path, value);
     if (prepared == NULL) {
         return NGX_ERROR;
     }
@@ -204,14 +260,122 @@ ngx_http_scim_list_plan_index(ngx_http_scim_ctx_t *ctx,
     text.data = (u_char *) prepared;
     text.len = ngx_strlen(prepared);
 
-    selection->index.data = (u_char *) index;
-    selection->index.len = ngx_strlen(index);
-    selection->value.len = text.len;
-    selection->value.data = ngx_pstrdup(ctx->pool, &text);
+    part->selection.value.len = text.len;
+    part->selection.value.data = ngx_pstrdup(ctx->pool, &text);
 
     free(prepared);
 
-    return selection->value.data ? NGX_OK : NGX_ERROR;
+    return part->selection.value.data ? NGX_OK : NGX_ERROR;
+}
+
+
+/*
+ * The index can't tell, so all are looked at. The places of a walk by cursor
+ * would be others, so one that has begun with the index ends.
+ */
+
+ngx_int_t
+ngx_http_scim_list_unserved(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_part_t *part)
+{
+    ngx_http_scim_list_t  *list;
+
+    list = ctx->state;
+
+    if (list->cursor && list->place.len) {
+        return ngx_http_scim_refuse(ctx, NGX_HTTP_BAD_REQUEST,
+                                    SCIM_EXPIRED_CURSOR,
+                                    "the index that the pages came from is "
+                                    "being built again; begin anew");
+    }
+
+    ngx_http_scim_list_plan_scan(part);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_scim_list_plan_scan(ngx_http_scim_list_part_t *part)
+{
+    ngx_str_null(&part->selection.index);
+    ngx_str_null(&part->selection.value);
+    part->selection.named = 0;
+    part->evaluate = 1;
+}
+
+
+/*
+ * A walk by cursor stays with what it began with. Of an index that was not
+ * there then, its places are numbers.
+ */
+
+static void
+ngx_http_scim_list_plan_cursor(ngx_http_scim_list_t *list)
+{
+    ngx_http_scim_list_part_t  *part;
+
+    part = &list->parts[list->part];
+
+    if (list->place.len && part->selection.named
+        && list->place.len != sizeof("(") - 1 + NGX_SCIM_ID_LEN)
+    {
+        ngx_http_scim_list_plan_scan(part);
+    }
+}
+
+
+/* "index(userName)+filter", for the log; nothing of what the client sent */
+
+ngx_int_t
+ngx_http_scim_list_describe(ngx_http_scim_ctx_t *ctx)
+{
+    u_char                     *p;
+    size_t                      len;
+    ngx_uint_t                  i;
+    ngx_str_t                  *index;
+    ngx_http_scim_list_t       *list;
+    ngx_http_scim_list_part_t  *part;
+
+    list = ctx->state;
+    len = 0;
+
+    for (i = 0; i < list->nparts; i++) {
+        len += sizeof("index()+filter+sort,")
+               + list->parts[i].selection.index.len;
+    }
+
+    p = ngx_pnalloc(ctx->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->plan.data = p;
+
+    for (i = 0; i < list->nparts; i++) {
+        part = &list->parts[i];
+        index = &part->selection.index;
+
+        if (i) {
+            *p++ = ',';
+        }
+
+        if (index->len) {
+            p = ngx_sprintf(p, "index(%V)%s", index,
+                            part->filter && part->evaluate ? "+filter" : "");
+
+        } else {
+            p = ngx_sprintf(p, part->filter ? "scan" : "all");
+        }
+
+        if (part->sort) {
+            p = ngx_sprintf(p, "+sort");
+        }
+    }
+
+    ctx->plan.len = p - ctx->plan.data;
+
+    return NGX_OK;
 }
 
 

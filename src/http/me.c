@@ -28,6 +28,8 @@ ngx_http_scim_me(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_fail_memory(ctx);
     }
 
+    ngx_memzero(&selection, sizeof(ngx_scim_selection_t));
+
     prepared = scim_names_prepare((char *) name.data, name.len,
                                   &selection.value.len);
 
@@ -40,7 +42,6 @@ ngx_http_scim_me(ngx_http_scim_ctx_t *ctx)
     ngx_str_set(&selection.index, "userName");
     selection.kind = NGX_SCIM_USERS;
     selection.value.data = (u_char *) prepared;
-    selection.members = 0;
 
     rc = ngx_http_scim_batch(ctx);
 

@@ -31,11 +31,42 @@ typedef struct {
 } ngx_http_scim_admin_token_t;
 
 
+/* Where the values lie that resources are found by. */
+typedef enum {
+    NGX_HTTP_SCIM_INDEX_ID = 0,                /* the listing itself          */
+    NGX_HTTP_SCIM_INDEX_DOCUMENT,              /* in what is stored           */
+    NGX_HTTP_SCIM_INDEX_MEMBERS,               /* in the memberships          */
+    NGX_HTTP_SCIM_INDEX_TIME                   /* of the last change          */
+} ngx_http_scim_index_source_e;
+
+
+typedef struct {
+    ngx_str_t                  path;           /* "emails.value", with a NUL  */
+    ngx_http_scim_index_source_e  source;
+    ngx_uint_t                 named;          /* by scim_index: what has been
+                                                  written before may lack it  */
+} ngx_http_scim_index_t;
+
+
+/* A scim_index directive's, not looked up yet. */
+typedef struct {
+    ngx_scim_kind_e            kind;
+    ngx_str_t                  path;
+    ngx_str_t                  file;
+    ngx_uint_t                 line;
+} ngx_http_scim_named_index_t;
+
+
 typedef struct {
     ngx_scim_redis_conf_t      redis_conf;
     ngx_scim_redis_t          *redis;          /* this worker's, or NULL      */
     ngx_array_t               *admin_tokens;   /* ngx_http_scim_admin_token_t */
+    scim_registry_t           *registry;       /* NULL: no scim_schema        */
     const scim_resource_type_t  *types[NGX_SCIM_ANY + 1];
+    ngx_array_t               *named_indexes;  /* ngx_http_scim_named_index_t */
+    ngx_array_t                indexes[NGX_SCIM_ANY]; /* ngx_http_scim_index_t */
+    ngx_queue_t                builds;         /* index_build.c's             */
+    ngx_uint_t                 nbuilds;
     ngx_uint_t                 audit_length;
     ngx_uint_t                 used;           /* some location is ours       */
 
@@ -137,6 +168,7 @@ struct ngx_http_scim_ctx_s {
     scim_error_t                      error;   /* status 0: none (yet)        */
     json_t                           *message; /* the body                    */
     void                             *state;   /* the operation's own         */
+    ngx_str_t                         plan;    /* of a list, for logs         */
 
     ngx_scim_redis_batch_t           *batch;   /* being made or waited for    */
     ngx_array_t                       batches; /* all, freed with the request */
@@ -190,6 +222,7 @@ ngx_int_t ngx_http_scim_await_anyway(ngx_http_scim_ctx_t *ctx,
 
 /* Frees with the request; NULL stays NULL. */
 json_t *ngx_http_scim_own(ngx_http_scim_ctx_t *ctx, json_t *json);
+void ngx_http_scim_free_json(void *data);
 ngx_int_t ngx_http_scim_own_with(ngx_http_scim_ctx_t *ctx, void *data,
     ngx_pool_cleanup_pt handler);
 
@@ -386,11 +419,12 @@ json_t *ngx_http_scim_document(ngx_http_scim_ctx_t *ctx,
 ngx_int_t ngx_http_scim_document_text(ngx_http_scim_ctx_t *ctx,
     json_t *document, ngx_str_t *text);
 
-/* The paths that resources of this kind are indexed by; NULL-terminated. */
-const char *const *ngx_http_scim_indexes(ngx_scim_kind_e kind);
-
 /* What the document is found under, of ngx_scim_index_t; NULL: no memory. */
 ngx_array_t *ngx_http_scim_index(ngx_http_scim_ctx_t *ctx, json_t *document);
+
+/* Those of one path, an array of ngx_str_t; NULL: no memory. */
+ngx_array_t *ngx_http_scim_index_values(ngx_pool_t *pool,
+    const scim_resource_type_t *type, json_t *document, const char *path);
 
 /* The first value of one path; NULL data: there is none. */
 ngx_int_t ngx_http_scim_index_one(ngx_http_scim_ctx_t *ctx, json_t *document,
@@ -467,13 +501,43 @@ ngx_int_t ngx_http_scim_admin_send_results(ngx_http_scim_ctx_t *ctx,
     json_t *results);
 
 
+/*
+ * index_build.c: begins to build an index that an operator named and that is
+ * not complete in the tenant, unless that goes on already.
+ */
+
+void ngx_http_scim_index_build(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind,
+    ngx_str_t *path);
+
+/* Those that go on, in a worker that ends. */
+void ngx_http_scim_index_builds_end(ngx_http_scim_main_conf_t *mcf);
+
+
 /* log.c */
 
 u_char *ngx_http_scim_log_handler(ngx_http_request_t *r,
     ngx_http_request_t *sr, u_char *buf, size_t len);
 
 
-/* secrets.c: directives that name a file. */
+/*
+ * files.c: makes the name a full one, and reads; NGX_ERROR has been logged
+ * with the directive's place.
+ */
+
+ngx_int_t ngx_http_scim_read_file(ngx_conf_t *cf, ngx_str_t *name,
+    ngx_str_t *content);
+
+
+/* schemas.c: "scim_schema", "scim_index", and what comes of them. */
+
+char *ngx_http_scim_schema(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_scim_index_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_scim_init_types(ngx_conf_t *cf,
+    ngx_http_scim_main_conf_t *mcf);
+
+
+/* secrets.c: "scim_redis_password_file", "scim_admin_tokens". */
 
 char *ngx_http_scim_password_file(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);

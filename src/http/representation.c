@@ -333,6 +333,17 @@ ngx_http_scim_send_resource(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
         return ngx_http_scim_fail_memory(ctx);
     }
 
+    /* RFC 7643, section 7: a client sees what it has just written */
+
+    if (ctx->message
+        && scim_projection_reveal(ctx->projection,
+                                  ngx_http_scim_type(ctx, kind), ctx->message,
+                                  &ctx->error)
+           != 0)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
     ngx_http_scim_text_init(&text, ctx->pool);
 
     if (ctx->projection == NULL) {

@@ -11,33 +11,12 @@ static void ngx_http_scim_free_projection(void *data);
 static json_t *ngx_http_scim_made(ngx_http_scim_ctx_t *ctx,
     json_t *document);
 static void ngx_http_scim_free_patch(void *data);
-static ngx_array_t *ngx_http_scim_index_values(ngx_http_scim_ctx_t *ctx,
-    json_t *document, const char *path);
-
-
-/* what a resource is found by; NULL-terminated */
-
-static const char *const  ngx_http_scim_user_indexes[] = {
-    "userName", "externalId", "emails.value", NULL
-};
-
-static const char *const  ngx_http_scim_group_indexes[] = {
-    "displayName", "externalId", NULL
-};
 
 
 const scim_resource_type_t *
 ngx_http_scim_type(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind)
 {
     return ctx->main_conf->types[kind];
-}
-
-
-const char *const *
-ngx_http_scim_indexes(ngx_scim_kind_e kind)
-{
-    return (kind == NGX_SCIM_USERS) ? ngx_http_scim_user_indexes
-                                    : ngx_http_scim_group_indexes;
 }
 
 
@@ -48,8 +27,8 @@ ngx_http_scim_read_query(ngx_http_scim_ctx_t *ctx)
 
     args = &ctx->request->args;
 
-    if (args->len
-        && scim_query_parse(&ctx->query, (char *) args->data, args->len,
+    if (args->len == 0
+        || scim_query_parse(&ctx->query, (char *) args->data, args->len,
                             &ctx->error)
            == 0)
     {
@@ -66,7 +45,11 @@ ngx_http_scim_projection(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind)
 
     query = &ctx->query;
 
-    if (query->attributes == NULL && query->excluded_attributes == NULL) {
+    /* of the core schemas all is shown that is stored */
+
+    if (query->attributes == NULL && query->excluded_attributes == NULL
+        && ctx->main_conf->registry == NULL)
+    {
         return NULL;
     }
 
@@ -269,54 +252,73 @@ ngx_http_scim_document_text(ngx_http_scim_ctx_t *ctx, json_t *document,
 ngx_array_t *
 ngx_http_scim_index(ngx_http_scim_ctx_t *ctx, json_t *document)
 {
-    ngx_array_t             *index;
-    ngx_scim_index_t        *entry;
-    const char *const       *path;
+    ngx_uint_t                   i;
+    ngx_array_t                 *found, *indexes;
+    ngx_scim_index_t            *entry;
+    ngx_http_scim_index_t       *index;
+    const scim_resource_type_t  *type;
 
-    index = ngx_array_create(ctx->pool, 4, sizeof(ngx_scim_index_t));
-    path = ngx_http_scim_indexes(ctx->operation->kind);
+    type = ngx_http_scim_type(ctx, ctx->operation->kind);
+    indexes = &ctx->main_conf->indexes[ctx->operation->kind];
+    index = indexes->elts;
 
-    for ( /* void */ ; index && *path; path++) {
+    found = ngx_array_create(ctx->pool, indexes->nelts,
+                             sizeof(ngx_scim_index_t));
 
-        entry = ngx_array_push(index);
+    for (i = 0; found && i < indexes->nelts; i++) {
+
+        if (index[i].source != NGX_HTTP_SCIM_INDEX_DOCUMENT) {
+            continue;
+        }
+
+        entry = ngx_array_push(found);
         if (entry == NULL) {
             return NULL;
         }
 
-        entry->name.data = (u_char *) *path;
-        entry->name.len = ngx_strlen(*path);
-        entry->values = ngx_http_scim_index_values(ctx, document, *path);
+        entry->name = index[i].path;
+        entry->values = ngx_http_scim_index_values(ctx->pool, type, document,
+                                              (char *) index[i].path.data);
 
         if (entry->values == NULL) {
             return NULL;
         }
 
-        if (entry->values->nelts == 0) {
-            index->nelts--;
+        /* that it has none is told of those that not every nginx keeps */
+
+        if (entry->values->nelts == 0 && !index[i].named) {
+            found->nelts--;
         }
     }
 
-    return index;
+    return found;
 }
 
 
-static ngx_array_t *
-ngx_http_scim_index_values(ngx_http_scim_ctx_t *ctx, json_t *document,
-    const char *path)
+ngx_array_t *
+ngx_http_scim_index_values(ngx_pool_t *pool, const scim_resource_type_t *type,
+    json_t *document, const char *path)
 {
-    size_t        i;
-    json_t       *list, *element;
-    ngx_str_t    *value;
-    ngx_array_t  *values;
+    size_t               i;
+    json_t              *list, *element;
+    ngx_str_t           *value;
+    ngx_array_t         *values;
+    ngx_pool_cleanup_t  *cln;
 
-    list = ngx_http_scim_own(ctx, scim_resource_index(
-                                ngx_http_scim_type(ctx, ctx->operation->kind),
-                                document, path));
+    cln = ngx_pool_cleanup_add(pool, 0);
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    list = scim_resource_index(type, document, path);
     if (list == NULL) {
         return NULL;
     }
 
-    values = ngx_array_create(ctx->pool, json_array_size(list) + 1,
+    cln->handler = ngx_http_scim_free_json;
+    cln->data = list;
+
+    values = ngx_array_create(pool, json_array_size(list) + 1,
                               sizeof(ngx_str_t));
 
     json_array_foreach(list, i, element) {
@@ -339,7 +341,9 @@ ngx_http_scim_index_one(ngx_http_scim_ctx_t *ctx, json_t *document,
 {
     ngx_array_t  *values;
 
-    values = ngx_http_scim_index_values(ctx, document, path);
+    values = ngx_http_scim_index_values(
+                 ctx->pool, ngx_http_scim_type(ctx, ctx->operation->kind),
+                 document, path);
     if (values == NULL) {
         return NGX_ERROR;
     }

@@ -28,6 +28,9 @@ static ngx_http_variable_t  ngx_http_scim_variables[] = {
     { ngx_string("scim_resource_id"), NULL, ngx_http_scim_variable_text,
       offsetof(ngx_http_scim_ctx_t, id), NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
+    { ngx_string("scim_plan"), NULL, ngx_http_scim_variable_text,
+      offsetof(ngx_http_scim_ctx_t, plan), NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
     { ngx_string("scim_operation"), NULL, ngx_http_scim_variable_operation,
       0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 

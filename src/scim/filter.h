@@ -7,12 +7,17 @@
 #define SCIM_FILTER_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <jansson.h>
 #include "error.h"
 #include "path.h"
 #include "schema.h"
 
 #pragma GCC visibility push(hidden)
+
+/* The last millisecond of the year 9999, behind which no time can lie. */
+#define SCIM_FILTER_LAST_TIME  INT64_C(253402300799999)
+
 
 /*
  * NULL: 400 invalidFilter whose detail gives the position (1-based, in bytes)
@@ -43,8 +48,8 @@ void scim_filter_free(scim_filter_t *filter);
 int scim_filter_match(const scim_filter_t *filter, const json_t *resource);
 
 /*
- * What an index could serve. If every match must have path equal to one string
- * (an eq that is the whole filter or a term of its outermost and-chain),
+ * What an index could serve. If every match must have path equal to one string,
+ * or to a boolean, which is "true" or "false" then (an eq that is the whole filter or a term of its outermost and-chain),
  * returns 1 and sets *value (owned by the filter), and *alone if that
  * comparison is the whole filter. path is the schema's spelling:
  * "userName", "emails.value", "id", "urn:...:User:employeeNumber". "emails eq x" and
@@ -52,6 +57,15 @@ int scim_filter_match(const scim_filter_t *filter, const json_t *resource);
  */
 int scim_filter_equality(const scim_filter_t *filter, const char *path,
     const char **value, int *alone);
+
+/*
+ * The same of a time, as the resources have it in whole milliseconds: if every
+ * match must have path within a range ("meta.lastModified gt ..." and its
+ * like), returns 1 and sets the range, in milliseconds since the epoch, both
+ * ends in it. It is empty if *from > *to.
+ */
+int scim_filter_range(const scim_filter_t *filter, const char *path,
+    int64_t *from, int64_t *to, int *alone);
 
 /*
  * 1: some term reads this top-level attribute ("members", "groups", "meta"),

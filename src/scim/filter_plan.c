@@ -1,6 +1,6 @@
 /*
- * What can be said of a filter without a resource: the equalities that an
- * index could serve, the attributes that it reads.
+ * What can be said of a filter without a resource: the equalities and times
+ * that an index could serve, the attributes that it reads.
  * Must not know which indexes there are.
  */
 
@@ -31,6 +31,24 @@ scim_filter_is_path(const char *path, const char *name, const char *sub)
 }
 
 
+/* As scim_resource_index() has it: a boolean matches no string, nor the other
+   way round. */
+static const char *
+scim_filter_indexed(const scim_filter_t *filter)
+{
+    int  boolean;
+
+    boolean = filter->compared != NULL
+              && filter->compared->type == SCIM_BOOLEAN;
+
+    if (json_is_boolean(filter->value)) {
+        return !boolean ? NULL : json_is_true(filter->value) ? "true" : "false";
+    }
+
+    return boolean ? NULL : json_string_value(filter->value);
+}
+
+
 /* One comparison; element is the attribute whose brackets it stands in. */
 static const char *
 scim_filter_equals(const scim_filter_t *filter, const scim_filter_t *element,
@@ -38,9 +56,7 @@ scim_filter_equals(const scim_filter_t *filter, const scim_filter_t *element,
 {
     const char  *name, *sub, *urn;
 
-    if (filter->kind != SCIM_FILTER_COMPARE || filter->op != SCIM_OP_EQ
-        || !json_is_string(filter->value))
-    {
+    if (filter->kind != SCIM_FILTER_COMPARE || filter->op != SCIM_OP_EQ) {
         return NULL;
     }
 
@@ -58,8 +74,8 @@ scim_filter_equals(const scim_filter_t *filter, const scim_filter_t *element,
         path += strlen(urn) + 1;
     }
 
-    return scim_filter_is_path(path, name, sub)
-           ? json_string_value(filter->value) : NULL;
+    return scim_filter_is_path(path, name, sub) ? scim_filter_indexed(filter)
+                                                : NULL;
 }
 
 
@@ -112,6 +128,104 @@ scim_filter_equality(const scim_filter_t *filter, const char *path,
                  && filter->first->kind == SCIM_FILTER_COMPARE);
 
     return 1;
+}
+
+
+/* Milliseconds, towards the past; *exact: nothing was cut off. */
+static int64_t
+scim_filter_milliseconds(const scim_time_t *time, int *exact)
+{
+    *exact = (time->nanoseconds % 1000000 == 0);
+
+    return time->seconds * 1000 + time->nanoseconds / 1000000;
+}
+
+
+/* Narrows the range by one comparison; 0: it is none of the time. */
+static int
+scim_filter_narrow(const scim_filter_t *filter, const char *path,
+    int64_t *from, int64_t *to)
+{
+    int      exact;
+    int64_t  time, first, last;
+
+    if (filter->kind != SCIM_FILTER_COMPARE || !filter->dated
+        || filter->urn != NULL
+        || !scim_filter_is_path(path, filter->name, filter->sub))
+    {
+        return 0;
+    }
+
+    time = scim_filter_milliseconds(&filter->time, &exact);
+    first = *from;
+    last = *to;
+
+    switch (filter->op) {
+
+    case SCIM_OP_EQ:
+        first = exact ? time : time + 1;
+        last = time;
+        break;
+
+    case SCIM_OP_GT:
+        first = time + 1;
+        break;
+
+    case SCIM_OP_GE:
+        first = exact ? time : time + 1;
+        break;
+
+    case SCIM_OP_LT:
+        last = exact ? time - 1 : time;
+        break;
+
+    case SCIM_OP_LE:
+        last = time;
+        break;
+
+    default:
+        return 0;
+    }
+
+    if (first > *from) {
+        *from = first;
+    }
+
+    if (last < *to) {
+        *to = last;
+    }
+
+    return 1;
+}
+
+
+int
+scim_filter_range(const scim_filter_t *filter, const char *path,
+    int64_t *from, int64_t *to, int *alone)
+{
+    int                   found;
+    const scim_filter_t  *term;
+
+    *from = 0;
+    *to = SCIM_FILTER_LAST_TIME;
+    *alone = 1;
+
+    if (filter->kind != SCIM_FILTER_AND) {
+        return scim_filter_narrow(filter, path, from, to);
+    }
+
+    found = 0;
+
+    for (term = filter->first; term != NULL; term = term->next) {
+        if (scim_filter_narrow(term, path, from, to)) {
+            found = 1;
+
+        } else {
+            *alone = 0;
+        }
+    }
+
+    return found;
 }
 
 

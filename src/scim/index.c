@@ -3,6 +3,7 @@
  * Must not know which indexes there are, nor how they are kept.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,4 +156,82 @@ scim_resource_index_value(const scim_resource_type_t *type, const char *path,
     }
 
     return scim_index_prepare(&notation, value, strlen(value));
+}
+
+
+/* NULL: an index can be kept of it. */
+static const char *
+scim_index_unfit(const scim_resource_type_t *type,
+    const scim_notation_t *notation)
+{
+    const scim_attribute_t  *leaf;
+
+    leaf = notation->sub ? notation->sub_attribute : notation->attribute;
+
+    if (leaf == NULL) {
+        return "is not in the type's schemas";
+    }
+
+    if (leaf->type == SCIM_COMPLEX) {
+        return "has sub-attributes, of which one is to be named";
+    }
+
+    if (leaf->type != SCIM_STRING && leaf->type != SCIM_BOOLEAN
+        && leaf->type != SCIM_REFERENCE && leaf->type != SCIM_BINARY)
+    {
+        return "is neither text nor boolean";
+    }
+
+    if (leaf->returned == SCIM_RETURNED_NEVER
+        || notation->attribute->returned == SCIM_RETURNED_NEVER)
+    {
+        return "is never returned, so nobody may look for it";
+    }
+
+    /* in no document: the server's own, and members */
+
+    return notation->attribute->mutability == SCIM_READ_ONLY
+           || scim_schema_is_members(type, notation->attribute)
+           ? "is not in what is stored as it was sent" : NULL;
+}
+
+
+char *
+scim_resource_index_path(const scim_resource_type_t *type, const char *text,
+    const char **reason)
+{
+    char             *path;
+    size_t            size;
+    scim_notation_t   notation;
+
+    if (scim_notation_parse(type, text, strlen(text), &notation) != 0
+        || notation.name == NULL)
+    {
+        *reason = "is no attribute's name";
+        return NULL;
+    }
+
+    *reason = scim_index_unfit(type, &notation);
+    if (*reason != NULL) {
+        return NULL;
+    }
+
+    size = (notation.urn ? notation.urn_length + 1 : 0)
+           + notation.name_length
+           + (notation.sub ? notation.sub_length + 1 : 0) + 1;
+
+    path = malloc(size);
+    if (path == NULL) {
+        return NULL;
+    }
+
+    (void) snprintf(path, size, "%.*s%s%.*s%s%.*s",
+                    notation.urn ? (int) notation.urn_length : 0,
+                    notation.urn ? notation.urn : "", notation.urn ? ":" : "",
+                    (int) notation.name_length, notation.name,
+                    notation.sub ? "." : "",
+                    notation.sub ? (int) notation.sub_length : 0,
+                    notation.sub ? notation.sub : "");
+
+    return path;
 }

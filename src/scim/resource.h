@@ -63,6 +63,14 @@ json_t *scim_resource_accept(const scim_resource_type_t *type,
 json_t *scim_resource_index(const scim_resource_type_t *type,
     const json_t *document, const char *path);
 
+/*
+ * The new path of an index that an operator wants, in the schema's spelling;
+ * malloc()ed. NULL: *reason says why resources can't be found by it, or is
+ * NULL (no memory).
+ */
+char *scim_resource_index_path(const scim_resource_type_t *type,
+    const char *text, const char **reason);
+
 /* Prepares one value the same way, for a look-up; malloc()ed. */
 char *scim_resource_index_value(const scim_resource_type_t *type,
     const char *path, const char *value);

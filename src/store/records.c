@@ -70,11 +70,12 @@ ngx_scim_list(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
 {
     ngx_scim_call_t  call;
 
-    ngx_scim_call_read(&call, scope, 5);
+    ngx_scim_call_read(&call, scope, 6);
     ngx_scim_call_arg(&call, &selection->index);
     ngx_scim_call_arg(&call, &selection->value);
     ngx_scim_call_arg(&call, from);
     ngx_scim_call_number(&call, count);
+    ngx_scim_call_number(&call, selection->named);
     ngx_scim_call_number(&call, selection->members);
 
     return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_READ,
@@ -88,6 +89,7 @@ ngx_scim_page_reply(ngx_scim_redis_batch_t *batch, ngx_scim_page_t *page)
 {
     page->reply = ngx_scim_redis_reply(batch);
     page->next = 2;
+    page->unserved = (page->reply->elements == 0);
     page->total = (ngx_uint_t) ngx_scim_reply_number(page->reply, 0);
     page->more = (ngx_scim_reply_number(page->reply, 1) == 1);
 }

@@ -76,6 +76,7 @@ typedef struct {
     size_t              next;
     ngx_uint_t          total;
     ngx_uint_t          more;            /* others follow                     */
+    ngx_uint_t          unserved;        /* the index can't tell: look at all */
 } ngx_scim_page_t;
 
 
@@ -315,13 +316,42 @@ ngx_int_t ngx_scim_group_delete(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_str_t *id, ngx_str_t *expected);
 
 
+/*
+ * Building an index that an operator named: begin, fill some records at a time,
+ * end. The nonce is the builder's own.
+ */
+
+typedef struct {
+    ngx_scim_kind_e     kind;
+    ngx_str_t           name;
+    ngx_str_t           nonce;
+} ngx_scim_index_build_t;
+
+ngx_int_t ngx_scim_index_begin(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_index_build_t *build);
+
+/* values: of each record an array of ngx_str_t. */
+ngx_int_t ngx_scim_index_fill(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_index_build_t *build, ngx_uint_t n,
+    ngx_str_t *ids, ngx_array_t **values);
+ngx_int_t ngx_scim_index_end(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_index_build_t *build);
+
+/* To each of them; what is not NGX_SCIM_OK ends the building. */
+ngx_scim_outcome_e ngx_scim_index_reply(ngx_scim_redis_batch_t *batch);
+
+
 /* Of both kinds. */
 
-/* Which records: all, or those that an index has under a value. */
+/*
+ * Which records: all, or those that an index has under a value. Of
+ * "meta.lastModified" the value is a range, "FROM TO" in milliseconds.
+ */
 typedef struct {
     ngx_scim_kind_e     kind;
     ngx_str_t           index;           /* "": all; "id", "userName", ...    */
     ngx_str_t           value;           /* as it is indexed                  */
+    ngx_uint_t          named;           /* not every nginx keeps the index   */
     ngx_uint_t          members;         /* to give with each group; 0: none  */
 } ngx_scim_selection_t;
 

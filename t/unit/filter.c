@@ -506,7 +506,11 @@ unit_filter_plan(void)
           NULL, 0 },
         { "externalId eq 'x'", "userName", NULL, 0 },
         { "externalId eq 'x'", "externalId", "x", 1 },
-        { "active eq true", "active", NULL, 0 },
+        { "active eq true", "active", "true", 1 },
+        { "active eq 'False'", "active", "false", 1 },
+        { "active ne true", "active", NULL, 0 },
+        { "userName eq true", "userName", "true", 1 },
+        { "groups eq 'g1'", "groups.value", "g1", 1 },
         { "emails eq 'a@x'", "emails.value", "a@x", 1 },
         { "emails.value eq 'a@x'", "emails.value", "a@x", 1 },
         { "emails.type eq 'work'", "emails.value", NULL, 0 },
@@ -542,6 +546,81 @@ unit_filter_plan(void)
                    && (!found || (strcmp(value, cases[i].value) == 0
                                   && alone == cases[i].alone)),
                    cases[i].filter, seen);
+
+        scim_filter_free(filter);
+        free(text);
+    }
+}
+
+
+static void
+unit_filter_ranges(void)
+{
+    int             found, alone;
+    char           *text, seen[128];
+    size_t          i;
+    int64_t         from, to;
+    scim_error_t    err;
+    scim_filter_t  *filter;
+
+    static const struct {
+        const char  *filter;
+        const char  *range;          /* found, from, to, alone */
+    } cases[] = {
+        { "meta.lastModified gt '2026-01-01T00:00:00Z'",
+          "1 1767225600001 253402300799999 1" },
+        { "meta.lastModified ge '2026-01-01T00:00:00Z'",
+          "1 1767225600000 253402300799999 1" },
+        { "meta.lastModified lt '2026-01-01T00:00:00Z'",
+          "1 0 1767225599999 1" },
+        { "meta.lastModified le '2026-01-01T00:00:00Z'",
+          "1 0 1767225600000 1" },
+        { "meta.lastModified eq '2026-01-01T01:00:00+01:00'",
+          "1 1767225600000 1767225600000 1" },
+
+        /* resources have whole milliseconds */
+
+        { "meta.lastModified gt '2026-01-01T00:00:00.0005Z'",
+          "1 1767225600001 253402300799999 1" },
+        { "meta.lastModified ge '2026-01-01T00:00:00.0005Z'",
+          "1 1767225600001 253402300799999 1" },
+        { "meta.lastModified lt '2026-01-01T00:00:00.0005Z'",
+          "1 0 1767225600000 1" },
+        { "meta.lastModified le '2026-01-01T00:00:00.0005Z'",
+          "1 0 1767225600000 1" },
+        { "meta.lastModified eq '2026-01-01T00:00:00.0005Z'",
+          "1 1767225600001 1767225600000 1" },
+
+        { "meta.lastModified gt '1960-01-01T00:00:00Z'",
+          "1 0 253402300799999 1" },
+        { "meta.lastModified ge '2026-01-01T00:00:00Z' and "
+          "meta.lastModified lt '2026-01-02T00:00:00Z'",
+          "1 1767225600000 1767311999999 1" },
+        { "meta.lastModified ge '2026-01-02T00:00:00Z' and "
+          "meta.lastModified gt '2026-01-01T00:00:00Z'",
+          "1 1767312000000 253402300799999 1" },
+        { "active eq true and meta.lastModified lt '2026-01-01T00:00:00Z'",
+          "1 0 1767225599999 0" },
+
+        { "meta.lastModified ne '2026-01-01T00:00:00Z'", "0" },
+        { "meta.lastModified pr", "0" },
+        { "meta.created gt '2026-01-01T00:00:00Z'", "0" },
+        { "not (meta.lastModified gt '2026-01-01T00:00:00Z')", "0" },
+        { "meta.lastModified gt '2026-01-01T00:00:00Z' or active eq true",
+          "0" },
+        { "userName gt '2026-01-01T00:00:00Z'", "0" }
+    };
+
+    for (i = 0; i < UNIT_COUNT(cases); i++) {
+        text = unit_quote(cases[i].filter);
+        filter = scim_filter_parse(&scim_user_type, &unit_lenient, text,
+                                   strlen(text), &err);
+        found = scim_filter_range(filter, "meta.lastModified", &from, &to,
+                                  &alone);
+
+        (void) snprintf(seen, sizeof(seen), found ? "%d %lld %lld %d" : "%d",
+                        found, (long long) from, (long long) to, alone);
+        unit_check(strcmp(seen, cases[i].range) == 0, cases[i].filter, seen);
 
         scim_filter_free(filter);
         free(text);
@@ -665,6 +744,7 @@ unit_filter(void)
     unit_filter_details();
     unit_filter_limits();
     unit_filter_plan();
+    unit_filter_ranges();
     unit_filter_reading();
     unit_filter_scripts();
     unit_filter_all_types();

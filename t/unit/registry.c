@@ -613,9 +613,75 @@ unit_registry_projections(void)
 }
 
 
+/* An operator's wish for an index. */
+static void
+unit_registry_indexes(void)
+{
+    char                        *path;
+    size_t                       i;
+    const char                  *reason;
+    scim_registry_t             *registry;
+    const scim_resource_type_t  *type;
+
+    static const struct {
+        const char  *text;
+        const char  *path;           /* or, behind "!", the reason */
+    } cases[] = {
+        { "title", "title" },
+        { "TITLE", "title" },
+        { "name.familyname", "name.familyName" },
+        { "phoneNumbers.value", "phoneNumbers.value" },
+        { "active", "active" },
+        { "urn:ietf:params:scim:schemas:core:2.0:User:title", "title" },
+        { ACME ":number", ACME ":number" },
+        { ACME ":DOORS.value", ACME ":doors.value" },
+
+        { "shoeSize", "!is not in the type's schemas" },
+        { "title.x", "!is no attribute's name" },
+        { "a b", "!is no attribute's name" },
+        { "", "!is no attribute's name" },
+        { ACME, "!is no attribute's name" },
+        { "emails", "!has sub-attributes, of which one is to be named" },
+        { ACME ":level", "!is neither text nor boolean" },
+        { "password", "!is never returned, so nobody may look for it" },
+        { ACME ":pin", "!is never returned, so nobody may look for it" },
+        { "id", "!is not in what is stored as it was sent" },
+        { "meta.location", "!is not in what is stored as it was sent" },
+        { "groups.value", "!is not in what is stored as it was sent" }
+    };
+
+    registry = unit_registry_create(0);
+    type = scim_registry_type(registry, "User");
+
+    for (i = 0; i < UNIT_COUNT(cases); i++) {
+        reason = NULL;
+        path = scim_resource_index_path(type, cases[i].text, &reason);
+
+        if (cases[i].path[0] == '!') {
+            unit_check(path == NULL && reason != NULL
+                       && strcmp(reason, cases[i].path + 1) == 0,
+                       cases[i].text, path ? path : reason);
+
+        } else {
+            unit_check(path != NULL && strcmp(path, cases[i].path) == 0,
+                       cases[i].text, path ? path : reason);
+        }
+
+        free(path);
+    }
+
+    path = scim_resource_index_path(scim_registry_type(registry, "Group"),
+                                    "members.value", &reason);
+    unit_ok(path == NULL && reason != NULL, "members are no index of ours");
+
+    scim_registry_free(registry);
+}
+
+
 void
 unit_registry(void)
 {
+    unit_registry_indexes();
     unit_registry_refused();
     unit_registry_limits();
     unit_registry_types();

@@ -29,18 +29,21 @@ $SIG{INT} = $SIG{TERM} = $SIG{HUP} = sub { exit 1 };
 
 
 # new(%): what SCIM::Nginx->new takes; besides redis_args => [...],
-# tenant => 'demo', and provision => 0 for an empty Redis
+# tenant => 'demo', provision => 0 for an empty Redis, and before => sub, which
+# is given the SCIM::Nginx before it starts
 sub new {
     my ($class, %option) = @_;
 
     my $redis_args = delete $option{redis_args};
     my $tenant = delete $option{tenant} // 'demo';
     my $provision = delete $option{provision} // 1;
+    my $before = delete $option{before};
 
     my $redis = $option{redis} // SCIM::Redis->new(args => $redis_args);
     my $nginx = SCIM::Nginx->new(redis => $redis, %option);
     $nginx->{admin_tokens} //= $nginx->write_file('admin-tokens',
         '# name:SHA-256' . "\ntest:" . sha256_hex($admin_token) . "\n");
+    $before->($nginx) if $before;
     $nginx->start;
 
     my $self = bless {
