@@ -528,6 +528,14 @@ ngx_int_t ngx_http_scim_read_file(ngx_conf_t *cf, ngx_str_t *name,
     ngx_str_t *content);
 
 
+/* redis_conf.c: "scim_redis", and the defaults and checks of its like. */
+
+char *ngx_http_scim_redis_address(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_scim_init_redis(ngx_conf_t *cf,
+    ngx_http_scim_main_conf_t *mcf);
+
+
 /* schemas.c: "scim_schema", "scim_index", and what comes of them. */
 
 char *ngx_http_scim_schema(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
