@@ -395,6 +395,13 @@ static const unit_patch_case_t  unit_patches[] = {
     { "#22 password", NULL, JANE,
       OP(REPLACE("password", "'secret'") "," SET("{'password':'x'}") ","
          ADD("password", "'y'")), JANE },
+    { "#22 password where no schema knows of one", L, JANE,
+      OP(ADD("name.password", "'a'") "," ADD("urn:x:y:password", "'a'") ","
+         ADD("urn:x:y", "{'password':'a'}") ","
+         SET("{'x':{'password':'a'},'name.password':'b','urn:x:z':"
+             "{'password':'a'}}") ","
+         ADD("emails[type eq `x`].password", "'a'")),
+      MAILS("{'type':'x'}") },
     { "password is removed", NULL, JANE, OP(REMOVE("password")), JANE },
     { "password of a wrong type", NULL, JANE, OP(REPLACE("password", "{}")
       "," REPLACE("password", "{'a':1}")), "400 invalidValue" },

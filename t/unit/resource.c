@@ -155,6 +155,17 @@ static const unit_resource_case_t  unit_users[] = {
       DONE "," NONE "}" },
     { "a password of a wrong type", NULL, "{" BODY ",'password':{'a':1}}",
       "400 invalidValue" },
+    { "#22 a password where no schema knows of one", L,
+      "{" BODY ",'name':{'password':'a','givenName':'J'},'urn:x:y':{"
+      "'password':'a'},'urn:x:z':{'PassWord':{'a':[1]},'b':[{'password':'c'},"
+      "{'password':'c','d':{}}]},'" USER "':{'password':'a'},'" USER
+      ":password':'a','name.password':'a','emails':[{'password':'a'}],"
+      "'passwords':'b','x-password':'b'}",
+      "{'schemas':['" USER "','urn:x:z'],'id':'','userName':'jane','name':"
+      "{'givenName':'J'},'urn:x:z':{'b':[{'d':{}}]},'passwords':'b',"
+      "'x-password':'b'," NONE "}" },
+    { "#22 a password where no schema knows of one, strict", S,
+      "{" BODY ",'name':{'password':'a'}}", "400 invalidSyntax" },
     { "#30 manager.displayName is readOnly", S,
       "{" BODY ",'" ENTERPRISE "':{'manager':{'value':'m','displayName':'x'}"
       "}}", "{'schemas':['" USER "','" ENTERPRISE "'],'id':'','userName':"
