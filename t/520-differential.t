@@ -132,6 +132,10 @@ my %differences = (
     'schemas'
         => 'RFC 7643, 3: "schemas" names the extensions that are used, '
          . 'whoever sets it. The package leaves it as it is.',
+    'twice'
+        => 'RFC 7643, 2.4: no attribute has a value of one type twice, however '
+         . 'that came; the last one\'s other parts are right. The package '
+         . 'drops only one that is added, if all of it is the same.',
     'emails'
         => 'A user always has "emails", if need be [], as authentik wants it.',
 );

@@ -13,8 +13,8 @@
 #pragma GCC visibility push(hidden)
 
 /*
- * Drops passwords, completes "schemas" and a User's "emails", and checks that
- * what the schemas require is there.
+ * Drops passwords and values that are there twice, completes "schemas" and a
+ * User's "emails", and checks that what the schemas require is there.
  */
 int scim_document_finish(const scim_resource_type_t *type, json_t *document,
     scim_error_t *err);

@@ -14,7 +14,7 @@ export const differences = [
     'one value', 'primary', 'no target', 'created element',
     'nothing to remove', 'emptied', 'remove with values', 'whole element',
     'selection', 'part of none', 'null assigned', 'read-only ignored',
-    'boolean strings', 'schemas', 'emails',
+    'boolean strings', 'schemas', 'emails', 'twice',
 ];
 
 const all = new Set(differences);
@@ -598,9 +598,34 @@ export class Peer {
 }
 
 
+// RFC 7643, section 2.4: the values of a list, none of them twice
+function distinct(list) {
+    const seen = new Map();
+    for (const value of list) {
+        const key = JSON.stringify(typeof value.value === 'string'
+            ? [value.value, value.type] : sorted(value));
+        const before = seen.get(key);
+        if (before) {
+            const primary = before.primary === true;
+            Object.assign(before, value, primary ? { primary } : {});
+        } else {
+            seen.set(key, { ...value });
+        }
+    }
+    return [...seen.values()];
+}
+
+
 // what src/scim does to each document in the end
 function finish(document, as) {
     const whole = { ...document };
+    if (as.has('twice')) {
+        for (const name of [...plurals, 'addresses', 'x509Certificates']) {
+            if (Array.isArray(whole[name])) {
+                whole[name] = distinct(whole[name]);
+            }
+        }
+    }
     if (as.has('schemas')) {
         whole.schemas = whole[ENTERPRISE] ? [USER, ENTERPRISE] : [USER];
     }

@@ -282,10 +282,10 @@ static const unit_patch_case_t  unit_patches[] = {
             "{'value':'h','type':'home','display':'d'}") },
     { "#118 a sub-attribute of no values", NULL, JANE,
       OP(REPLACE("emails.value", "'n'")), MAILS("{'value':'n'}") },
-    { "#119 replace valuePath replaces all matching", NULL,
+    { "#119 replace valuePath replaces all matching (#10: with one)", NULL,
       MAILS("{'value':'a','type':'x'},{'value':'b','type':'x'}," HOME),
       OP(REPLACE("emails[type eq `x`]", "{'value':'c'}")),
-      MAILS("{'value':'c'},{'value':'c'}," HOME) },
+      MAILS("{'value':'c'}," HOME) },
     { "#119 replace valuePath's sub-attribute of all matching", NULL,
       MAILS("{'value':'a','type':'x'},{'value':'b','type':'x'}," HOME),
       OP(REPLACE("emails[type eq `x`].type", "'y'")),
@@ -392,6 +392,16 @@ static const unit_patch_case_t  unit_patches[] = {
       OP(REPLACE(ENTERPRISE ":manager.displayName", "'x'")),
       "{" BOTH "," NONE ",'" ENTERPRISE "':{'manager':{'displayName':'x'}}}"
     },
+    { "#10 #113 a value that is there, with less", NULL, TWO,
+      OP(ADD("emails", "[{'value':'w','type':'work'},{'value':'h','type':"
+             "'home'}]")), TWO },
+    { "#10 #111 a value that is there, made primary", NULL, TWO,
+      OP(ADD("emails", "[{'value':'h','type':'home','primary':true}]")),
+      MAILS("{'value':'w','type':'work','primary':false},"
+            "{'value':'h','type':'home','primary':true}") },
+    { "#10 a value that becomes another", NULL, TWO,
+      OP(REPLACE("emails[type eq `home`]", "{'value':'w','type':'work'}")),
+      MAILS(WORK) },
     { "#22 password", NULL, JANE,
       OP(REPLACE("password", "'secret'") "," SET("{'password':'x'}") ","
          ADD("password", "'y'")), JANE },

@@ -292,6 +292,51 @@ static const unit_resource_case_t  unit_users[] = {
       "{" BODY ",'emails':[{'value':'a','primary':true},{'value':'b',"
       "'primary':true}]}", DONE ",'emails':[{'value':'a','primary':true},"
       "{'value':'b','primary':false}]}" },
+    { "#10 a value twice", NULL,
+      "{" BODY ",'emails':[{'value':'a','type':'work'},{'value':'b'},"
+      "{'type':'work','value':'a'}]}",
+      DONE ",'emails':[{'value':'a','type':'work'},{'value':'b'}]}" },
+    { "#10 a value of two types", NULL,
+      "{" BODY ",'emails':[{'value':'a','type':'work'},{'value':'a','type':"
+      "'home'},{'value':'a'}]}",
+      DONE ",'emails':[{'value':'a','type':'work'},{'value':'a','type':"
+      "'home'},{'value':'a'}]}" },
+    { "#10 a value twice, with more", NULL,
+      "{" BODY ",'emails':[{'value':'a','primary':true,'display':'x'},"
+      "{'value':'a','primary':false,'display':'y'}]}",
+      DONE ",'emails':[{'value':'a','primary':true,'display':'y'}]}" },
+    { "#10 a value twice, primary twice, lenient", L,
+      "{" BODY ",'emails':[{'value':'a','primary':true},"
+      "{'value':'a','primary':true}]}",
+      DONE ",'emails':[{'value':'a','primary':true}]}" },
+    { "#10 without a value, all has to be the same", NULL,
+      "{" BODY ",'addresses':[{'type':'work','country':'AT'},{'type':'work',"
+      "'country':'DE'},{'country':'AT','type':'work'}]}",
+      DONE ",'addresses':[{'type':'work','country':'AT'},{'type':'work',"
+      "'country':'DE'}]," NONE "}" },
+    { "#10 many values", NULL, "{" BODY ",'emails':["
+      "{'value':'1'},{'value':'2'},{'value':'3'},{'value':'4'},{'value':'5'},"
+      "{'value':'6'},{'value':'7'},{'value':'8'},{'value':'9'},{'value':'10'},"
+      "{'value':'11'},{'value':'12'},{'value':'13'},{'value':'14'},"
+      "{'value':'15'},{'value':'16'},{'value':'17'},{'value':'1'}]}",
+      DONE ",'emails':["
+      "{'value':'1'},{'value':'2'},{'value':'3'},{'value':'4'},{'value':'5'},"
+      "{'value':'6'},{'value':'7'},{'value':'8'},{'value':'9'},{'value':'10'},"
+      "{'value':'11'},{'value':'12'},{'value':'13'},{'value':'14'},"
+      "{'value':'15'},{'value':'16'},{'value':'17'}]}" },
+    { "#24 #25 addresses and numbers stay as they were sent", NULL,
+      "{" BODY ",'emails':[{'value':'Jane@EXAMPLE.COM'},{'value':'no address'"
+      "}],'phoneNumbers':[{'value':'+43 (1) 234-5'},{'value':"
+      "'tel:+1-201-555-0123'}]}",
+      DONE ",'emails':[{'value':'Jane@EXAMPLE.COM'},{'value':'no address'}],"
+      "'phoneNumbers':[{'value':'+43 (1) 234-5'},{'value':"
+      "'tel:+1-201-555-0123'}]}" },
+    { "#8 the order of attributes means nothing", NULL,
+      "{'name':{'familyName':'b','givenName':'a'},'userName':'jane',"
+      "'emails':[{'type':'x','primary':true,'value':'y'}],'schemas':['" USER
+      "']}",
+      DONE ",'name':{'givenName':'a','familyName':'b'},"
+      "'emails':[{'value':'y','type':'x','primary':true}]}" },
     { "#26 a country's name is tolerated", NULL,
       "{" BODY ",'addresses':[{'country':'Germany'}]}",
       DONE ",'addresses':[{'country':'Germany'}]," NONE "}" },
