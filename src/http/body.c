@@ -8,7 +8,6 @@
 
 static void ngx_http_scim_body_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_scim_body(ngx_http_scim_ctx_t *ctx);
-static ngx_uint_t ngx_http_scim_body_is_json(ngx_http_request_t *r);
 static ngx_int_t ngx_http_scim_body_text(ngx_http_request_t *r,
     ngx_str_t *text);
 
@@ -21,10 +20,16 @@ ngx_http_scim_read_body(ngx_http_scim_ctx_t *ctx, ngx_http_scim_step_pt next)
 
     r = ctx->request;
 
-    if (!ngx_http_scim_body_is_json(r)) {
+    if (!ngx_http_scim_sends_json(r)) {
         return ngx_http_scim_fail(ctx, NGX_HTTP_UNSUPPORTED_MEDIA_TYPE, NULL,
                                   "the body's Content-Type must be "
                                   "application/scim+json or application/json");
+    }
+
+    if (ngx_http_scim_sends_coded(r)) {
+        return ngx_http_scim_fail(ctx, NGX_HTTP_UNSUPPORTED_MEDIA_TYPE, NULL,
+                                  "the body must come without a "
+                                  "Content-Encoding");
     }
 
     ctx->next = next;
@@ -102,39 +107,8 @@ ngx_http_scim_body_is_here(ngx_http_request_t *r)
            && r->http_version <= NGX_HTTP_VERSION_11
            && length > 0
            && length <= r->header_in->last - r->header_in->pos
-           && ngx_http_scim_body_is_json(r);
-}
-
-
-/* absent, or application/json, application/scim+json, with any parameters */
-
-static ngx_uint_t
-ngx_http_scim_body_is_json(ngx_http_request_t *r)
-{
-    size_t      len;
-    ngx_str_t  *type;
-
-    if (r->headers_in.content_type == NULL) {
-        return 1;
-    }
-
-    type = &r->headers_in.content_type->value;
-
-    for (len = 0; len < type->len; len++) {
-        if (type->data[len] == ';' || type->data[len] == ' ') {
-            break;
-        }
-    }
-
-    return len == 0
-           || (len == sizeof("application/json") - 1
-               && ngx_strncasecmp(type->data, (u_char *) "application/json",
-                                  len)
-                  == 0)
-           || (len == sizeof("application/scim+json") - 1
-               && ngx_strncasecmp(type->data,
-                                  (u_char *) "application/scim+json", len)
-                  == 0);
+           && ngx_http_scim_sends_json(r)
+           && !ngx_http_scim_sends_coded(r);
 }
 
 

@@ -21,6 +21,8 @@
 #define NGX_HTTP_SCIM_REDIS_PORT   6379
 #define NGX_HTTP_SCIM_SSL_DEPTH    4
 
+#define NGX_HTTP_SCIM_NOT_ACCEPTABLE   406  /* nginx has no name for it  */
+
 #define NGX_HTTP_SCIM_RETRY_REDIS      5    /* Retry-After, in seconds */
 #define NGX_HTTP_SCIM_RETRY_DISABLED   60
 
@@ -273,6 +275,16 @@ ngx_uint_t ngx_http_scim_body_is_here(ngx_http_request_t *r);
  */
 ngx_int_t ngx_http_scim_read_body(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_step_pt next);
+
+
+/* content.c */
+
+/* By the Content-Type, and (1 is no good) by the Content-Encoding. */
+ngx_uint_t ngx_http_scim_sends_json(ngx_http_request_t *r);
+ngx_uint_t ngx_http_scim_sends_coded(ngx_http_request_t *r);
+
+/* 0: the Accept header excludes JSON, by both of its names. */
+ngx_uint_t ngx_http_scim_accepts_json(ngx_http_request_t *r);
 
 
 /* token.c */

@@ -8,6 +8,7 @@
 
 static ngx_int_t ngx_http_scim_start(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_authenticated(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_negotiate(ngx_http_scim_ctx_t *ctx);
 
 
 /* the content handler of "scim" */
@@ -59,7 +60,8 @@ ngx_http_scim_start(ngx_http_scim_ctx_t *ctx)
     }
 
     if (ctx->operation->early && ctx->error.status == 0
-        && ngx_http_scim_body_is_here(ctx->request))
+        && ngx_http_scim_body_is_here(ctx->request)
+        && ngx_http_scim_accepts_json(ctx->request))
     {
         ctx->early = 1;
         return ngx_http_scim_read_body(ctx, ctx->operation->early);
@@ -75,6 +77,11 @@ ngx_http_scim_authenticated(ngx_http_scim_ctx_t *ctx)
     ngx_int_t  rc;
 
     rc = ngx_http_scim_authorize(ctx);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_scim_negotiate(ctx);
+    }
+
     if (rc != NGX_OK) {
         return ngx_http_scim_refused(ctx, rc);
     }
@@ -88,4 +95,25 @@ ngx_http_scim_authenticated(ngx_http_scim_ctx_t *ctx)
     }
 
     return ctx->operation->perform(ctx);
+}
+
+
+/*
+ * RFC 7644, section 3.8. A lenient integration's clients get JSON whatever
+ * they accept: there is nothing else, and some have an HTML browser's header.
+ */
+
+static ngx_int_t
+ngx_http_scim_negotiate(ngx_http_scim_ctx_t *ctx)
+{
+    if (ctx->policy.profile == SCIM_LENIENT
+        || ctx->operation->method == NGX_HTTP_DELETE
+        || ngx_http_scim_accepts_json(ctx->request))
+    {
+        return NGX_OK;
+    }
+
+    return ngx_http_scim_refuse(ctx, NGX_HTTP_SCIM_NOT_ACCEPTABLE, NULL,
+                                "the Accept header must allow "
+                                "application/scim+json or application/json");
 }
