@@ -161,8 +161,33 @@ is($scim->patch('/Me', { Operations => [
     'me', 'can be changed (#143)');
 is($scim->put('/Me', { userName => 'ann' }, $me)->{status}, 200, 'replaced');
 is($scim->post('/Me', { userName => 'x' }, $me)->{status}, 405, 'not created');
-is($scim->delete('/Me', undef, $me)->{status}, 204, 'and removed');
-is($scim->get("/Users/$ann")->{status}, 404, 'is gone');
+
+# in any response, whatever its status
+for my $case (
+    [ GET => undef, {}, 200 ], [ HEAD => undef, {}, 200 ],
+    [ GET => undef, { 'If-None-Match' => '*' }, 304 ],
+    [ GET => undef, { 'If-Match' => '"0"' }, 412 ],
+    [ PUT => { userName => 'ann' }, {}, 200 ],
+    [ PUT => { userName => '' }, {}, 400 ],
+    [ PUT => { userName => 'eve' }, {}, 409 ],
+    [ PATCH => { Operations => [ { op => 'add', value => { title => 'x' } } ] },
+        {}, 200 ],
+    [ PATCH => { Operations => [] }, {}, 400 ],
+    [ PATCH => { Operations => [ { op => 'add', value => { title => 'x' } } ] },
+        { 'If-Match' => '"0"' }, 412 ],
+    [ DELETE => undef, { 'If-Match' => '"0"' }, 412 ],
+    [ DELETE => undef, {}, 204 ],
+) {
+    my ($method, $body, $headers, $status) = @$case;
+    my $answer = $scim->request($method, '/Me', $body, { %$me, %$headers });
+    is($answer->{status}, $status, "/Me, $method: $status");
+    is($answer->{headers}{location} =~ s{^https?://[^/]+}{}r,
+        $scim->base =~ s{^https?://[^/]+}{}r . "/Users/$ann",
+        "/Me, $method, $status: Location is the user's own (#144)");
+}
+is($scim->get("/Users/$ann")->{status}, 404, 'and removed');
+is($scim->get('/Me', undef, $me)->{headers}{location}, undef,
+    'nobody is nowhere (#144)');
 
 $t->finish;
 done_testing();

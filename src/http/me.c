@@ -64,6 +64,7 @@ ngx_http_scim_me(ngx_http_scim_ctx_t *ctx)
 static ngx_int_t
 ngx_http_scim_me_found(ngx_http_scim_ctx_t *ctx)
 {
+    ngx_str_t                         url;
     ngx_uint_t                        methods;
     ngx_scim_page_t                   page;
     ngx_scim_record_t                 record;
@@ -83,7 +84,14 @@ ngx_http_scim_me_found(ngx_http_scim_ctx_t *ctx)
     ctx->id.len = record.id.len;
     ctx->id.data = ngx_pstrdup(ctx->pool, &record.id);
 
-    if (ctx->id.data == NULL || ngx_http_scim_batch(ctx) != NGX_OK) {
+    /* in any response (RFC 7644, section 3.11) */
+
+    if (ctx->id.data == NULL
+        || ngx_http_scim_resource_url(ctx, NGX_SCIM_USERS, &ctx->id, &url)
+           != NGX_OK
+        || ngx_http_scim_location(ctx, &url) != NGX_OK
+        || ngx_http_scim_batch(ctx) != NGX_OK)
+    {
         return ngx_http_scim_fail_memory(ctx);
     }
 
