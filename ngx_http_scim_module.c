@@ -11,6 +11,8 @@ static char *ngx_http_scim_init_main_conf(ngx_conf_t *cf, void *conf);
 static void *ngx_http_scim_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_scim_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
+static char *ngx_http_scim_base_url_slot(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 static char *ngx_http_scim_content(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static void ngx_http_scim_close_redis(void *data);
@@ -71,7 +73,7 @@ static ngx_command_t  ngx_http_scim_commands[] = {
 
     { ngx_string("scim_base_url"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_http_set_complex_value_slot,
+      ngx_http_scim_base_url_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_scim_loc_conf_t, base_url),
       NULL },
@@ -426,6 +428,25 @@ ngx_http_scim_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               3600000);
 
     return NGX_CONF_OK;
+}
+
+
+/* RFC 7644, section 1.3: clients append paths to it */
+
+static char *
+ngx_http_scim_base_url_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    if (ngx_strlchr(value[1].data, value[1].data + value[1].len, '?')
+        || ngx_strlchr(value[1].data, value[1].data + value[1].len, '#'))
+    {
+        return "must not have a query or a fragment";
+    }
+
+    return ngx_http_set_complex_value_slot(cf, cmd, conf);
 }
 
 

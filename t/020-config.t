@@ -166,6 +166,10 @@ my @cases = (
         qr/value must be between/],
     ['a variable that is none', $redis, 'scim_base_url https://$no_such_var;',
         qr/unknown "no_such_var" variable/],
+    ['a base URL with a query', $redis, 'scim_base_url https://x/?a=b;',
+        qr/"scim_base_url" directive must not have a query/],
+    ['a base URL with a fragment', $redis, 'scim_base_url "https://$host/#a";',
+        qr/"scim_base_url" directive must not have a query or a fragment/],
     ['a variable of ours that is none', "$redis log_format x '\$scim_none';",
         '', qr/unknown "scim_none" variable/],
 );

@@ -5,10 +5,14 @@
 #include "ngx_http_scim.h"
 
 
+static ngx_uint_t ngx_http_scim_is_host(ngx_str_t *host);
+
+
+/* RFC 7644, section 1.3: it has no query */
+
 ngx_int_t
 ngx_http_scim_base_url(ngx_http_scim_ctx_t *ctx, ngx_str_t *base)
 {
-    size_t               i;
     u_char               address[NGX_SOCKADDR_STRLEN];
     ngx_str_t            host;
     const char          *scheme;
@@ -25,6 +29,14 @@ ngx_http_scim_base_url(ngx_http_scim_ctx_t *ctx, ngx_str_t *base)
 
         while (base->len && base->data[base->len - 1] == '/') {
             base->len--;
+        }
+
+        if (ngx_strlchr(base->data, base->data + base->len, '?')
+            || ngx_strlchr(base->data, base->data + base->len, '#'))
+        {
+            return ngx_http_scim_refuse(ctx, NGX_HTTP_BAD_REQUEST, NULL,
+                                        "the base URL has a query; see "
+                                        "scim_base_url");
         }
 
         return NGX_OK;
@@ -52,13 +64,11 @@ ngx_http_scim_base_url(ngx_http_scim_ctx_t *ctx, ngx_str_t *base)
         }
     }
 
-    /* nginx takes any byte above, but it would have to be in the JSON */
+    /* nginx takes nearly any byte */
 
-    for (i = 0; i < host.len; i++) {
-        if (host.data[i] >= 0x80) {
-            return ngx_http_scim_refuse(ctx, NGX_HTTP_BAD_REQUEST, NULL,
-                                        "the Host header is not ASCII");
-        }
+    if (!ngx_http_scim_is_host(&host)) {
+        return ngx_http_scim_refuse(ctx, NGX_HTTP_BAD_REQUEST, NULL,
+                                    "the Host header is no host");
     }
 
     base->data = ngx_pnalloc(r->pool, sizeof("https://") - 1 + host.len);
@@ -70,6 +80,30 @@ ngx_http_scim_base_url(ngx_http_scim_ctx_t *ctx, ngx_str_t *base)
                 - base->data;
 
     return NGX_OK;
+}
+
+
+/* RFC 3986, section 3.2.2, with a port */
+
+static ngx_uint_t
+ngx_http_scim_is_host(ngx_str_t *host)
+{
+    u_char  c, *p, *last;
+
+    last = host->data + host->len;
+
+    for (p = host->data; p < last; p++) {
+        c = (u_char) (*p | 0x20);
+
+        if ((c < 'a' || c > 'z') && (*p < '0' || *p > '9')
+            && (*p == '\0'
+                || ngx_strchr("-._~!$&'()*+,;=%:[]", *p) == NULL))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 
