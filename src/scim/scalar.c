@@ -243,6 +243,56 @@ scim_scalar_is_uri(const char *text, size_t length)
 }
 
 
+/* 1: the URI is that of a resource of this type: [.../]Users/ID */
+static int
+scim_scalar_refers_to(const scim_resource_type_t *type, const char *text,
+    size_t length)
+{
+    size_t       id, n;
+    const char  *name;
+
+    for (id = length; id > 0 && text[id - 1] != '/'; id--) { /* void */ }
+
+    name = type->endpoint + 1;
+    n = strlen(name);
+
+    return id < length && id > n
+           && memcmp(text + id - 1 - n, name, n) == 0
+           && (id == n + 1 || text[id - 2 - n] == '/');
+}
+
+
+/* RFC 7643, section 7: referenceTypes; "external", "uri" may be anything. */
+static int
+scim_scalar_refers(const scim_attribute_t *attribute, const char *text,
+    size_t length)
+{
+    const char *const           *name;
+    const scim_resource_type_t  *type;
+
+    name = attribute->reference_types;
+
+    for ( /* void */ ; name != NULL && *name != NULL; name++) {
+
+        if (strcmp(*name, scim_user_type.name) == 0) {
+            type = &scim_user_type;
+
+        } else if (strcmp(*name, scim_group_type.name) == 0) {
+            type = &scim_group_type;
+
+        } else {
+            return 1;
+        }
+
+        if (scim_scalar_refers_to(type, text, length)) {
+            return 1;
+        }
+    }
+
+    return attribute->reference_types == NULL;
+}
+
+
 static json_t *
 scim_scalar_formatted(const scim_attribute_t *attribute,
     scim_profile_t profile, const json_t *value, const char **expected)
@@ -272,6 +322,14 @@ scim_scalar_formatted(const scim_attribute_t *attribute,
         good = text != NULL
                && (profile == SCIM_LENIENT
                    || scim_scalar_is_uri(text, length));
+
+        if (good && profile == SCIM_STRICT
+            && !scim_scalar_refers(attribute, text, length))
+        {
+            *expected = "the URI of a resource of its referenceTypes";
+            good = 0;
+        }
+
         break;
     }
 

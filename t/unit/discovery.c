@@ -58,12 +58,41 @@ unit_discovery_location(const json_t *document)
 }
 
 
+/* 1: a sub-attribute of a schema in the list is complex */
+static int
+unit_discovery_nests(const json_t *list)
+{
+    size_t   i, j, k;
+    json_t  *schema, *attribute, *sub;
+
+    json_array_foreach(json_object_get(list, "Resources"), i, schema) {
+        json_array_foreach(json_object_get(schema, "attributes"), j, attribute)
+        {
+            json_array_foreach(json_object_get(attribute, "subAttributes"), k,
+                               sub)
+            {
+                if (strcmp(json_string_value(json_object_get(sub, "type")),
+                           "complex")
+                    == 0)
+                {
+                    return 1;
+                }
+            }
+        }
+    }
+
+    return 0;
+}
+
+
 static void
 unit_discovery_schemas(void)
 {
     json_t  *document, *list, *attribute, *expected;
 
     list = scim_schemas(&unit_service);
+    unit_ok(unit_discovery_nests(list) == 0,
+            "#7 no sub-attribute is complex");
     unit_ok(json_integer_value(json_object_get(list, "totalResults")) == 3,
             "#152 three schemas");
     unit_ok(unit_discovery_empty(list) == 0, "no empty strings in schemas");

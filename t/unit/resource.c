@@ -262,6 +262,43 @@ static const unit_resource_case_t  unit_users[] = {
     { "#6 a URI that is a number", NULL, "{" BODY ",'profileUrl':7}",
       "400 invalidValue" },
 
+    { "#44 a reference to a user", NULL,
+      "{" BODY ",'" ENTERPRISE "':{'manager':{'value':'m','$ref':"
+      "'https://x/scim/v2/Users/m'}}}",
+      "{'schemas':['" USER "','" ENTERPRISE "'],'id':'','userName':'jane',"
+      "'" ENTERPRISE "':{'manager':{'value':'m','$ref':"
+      "'https://x/scim/v2/Users/m'}}," NONE "}" },
+    { "#44 #6 a relative reference", NULL,
+      "{" BODY ",'" ENTERPRISE "':{'manager':{'$ref':'../Users/m'}}}",
+      "{'schemas':['" USER "','" ENTERPRISE "'],'id':'','userName':'jane',"
+      "'" ENTERPRISE "':{'manager':{'$ref':'../Users/m'}}," NONE "}" },
+    { "#44 a shorter one", NULL,
+      "{" BODY ",'" ENTERPRISE "':{'manager':{'$ref':'Users/m'}}}",
+      "{'schemas':['" USER "','" ENTERPRISE "'],'id':'','userName':'jane',"
+      "'" ENTERPRISE "':{'manager':{'$ref':'Users/m'}}," NONE "}" },
+    { "#44 a reference to a group", S,
+      "{" BODY ",'" ENTERPRISE "':{'manager':{'$ref':'../Groups/m'}}}",
+      "400 invalidValue" },
+    { "#44 a reference to anything", S,
+      "{" BODY ",'" ENTERPRISE "':{'manager':{'$ref':'https://x'}}}",
+      "400 invalidValue" },
+    { "#44 a reference to users", S,
+      "{" BODY ",'" ENTERPRISE "':{'manager':{'$ref':'https://x/Users/'}}}",
+      "400 invalidValue" },
+    { "#44 a reference to something that ends so", S,
+      "{" BODY ",'" ENTERPRISE "':{'manager':{'$ref':'https://x/superUsers/m'"
+      "}}}", "400 invalidValue" },
+    { "#44 a reference to a name alone", S,
+      "{" BODY ",'" ENTERPRISE "':{'manager':{'$ref':'m'}}}",
+      "400 invalidValue" },
+    { "#44 a reference to anything, lenient", L,
+      "{" BODY ",'" ENTERPRISE "':{'manager':{'$ref':'https://x'}}}",
+      "{'schemas':['" USER "','" ENTERPRISE "'],'id':'','userName':'jane',"
+      "'" ENTERPRISE "':{'manager':{'$ref':'https://x'}}," NONE "}" },
+    { "#44 an external reference", NULL,
+      "{" BODY ",'profileUrl':'https://x/Groups/1'}",
+      DONE ",'profileUrl':'https://x/Groups/1'," NONE "}" },
+
     /* complex and multi-valued attributes */
 
     { "Entra's manager as a string", L,
