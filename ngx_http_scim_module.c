@@ -141,6 +141,13 @@ static ngx_command_t  ngx_http_scim_commands[] = {
       offsetof(ngx_http_scim_loc_conf_t, cursor_timeout),
       NULL },
 
+    { ngx_string("scim_public_config"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_scim_loc_conf_t, public_config),
+      NULL },
+
     { ngx_string("scim_admin_tokens"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_scim_admin_tokens,
@@ -395,6 +402,7 @@ ngx_http_scim_create_loc_conf(ngx_conf_t *cf)
     slcf->max_scan = NGX_CONF_UNSET_UINT;
     slcf->max_sorted = NGX_CONF_UNSET_UINT;
     slcf->cursor_timeout = NGX_CONF_UNSET_MSEC;
+    slcf->public_config = NGX_CONF_UNSET;
 
     return slcf;
 }
@@ -426,6 +434,7 @@ ngx_http_scim_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->max_sorted, prev->max_sorted, 10000);
     ngx_conf_merge_msec_value(conf->cursor_timeout, prev->cursor_timeout,
                               3600000);
+    ngx_conf_merge_value(conf->public_config, prev->public_config, 0);
 
     return NGX_CONF_OK;
 }

@@ -70,6 +70,7 @@ scim_max_results 500;
 scim_default_results 50;
 scim_max_operations 100;
 scim_max_depth 16;
+scim_public_config on;
 END
 taken('variables', <<"END", 'scim;');
 $redis

@@ -457,3 +457,65 @@ endpoint ~ /scim/v2$
 meta.location: "http://localhost$SCIM/ResourceTypes/User"
 
 totalResults: 0
+
+
+
+=== TEST 24: how to authenticate is told to everybody, if the operator says so (#32)
+--- http_config
+    scim_redis 127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    scim_public_config on;
+--- no_token
+--- request in_turn
+GET $SCIM/ServiceProviderConfig
+
+GET $SCIM/ServiceProviderConfigs?attributes=authenticationSchemes
+
+HEAD $SCIM/ServiceProviderConfig
+
+GET /api/v1/nobody/integrations/nothing/scim/v2/ServiceProviderConfig
+
+GET $SCIM/ServiceProviderConfig?filter=patch+pr
+
+POST $SCIM/ServiceProviderConfig
+{}
+
+GET $SCIM/ResourceTypes
+
+GET $SCIM/Schemas
+
+GET $SCIM/Users
+--- error_code eval: [200, 200, 200, 200, 403, 405, 401, 401, 401]
+--- response_headers eval
+[ 'Content-Location: http://localhost$SCIM/ServiceProviderConfig', ('Content-Type: application/scim+json') x 8 ]
+--- json in_turn
+authenticationSchemes[0].type: "oauthbearertoken"
+patch.supported: true
+
+authenticationSchemes#: 1
+
+-
+
+authenticationSchemes#: 1
+
+status: "403"
+
+
+
+=== TEST 25: who sends a token is told whether it is right (#32)
+--- more_http
+scim_public_config on;
+--- more_headers eval
+['Authorization: Bearer wrong', 'Authorization:', 'Authorization: Bearer $TOKEN']
+--- request eval
+[ ('GET $SCIM/ServiceProviderConfig') x 3 ]
+--- error_code eval: [401, 401, 200]
+
+
+
+=== TEST 26: else the answer without a token says what is wanted (#32, #48)
+--- no_token
+--- request
+GET $SCIM/ServiceProviderConfig
+--- error_code: 401
+--- response_headers
+WWW-Authenticate: Bearer realm="scim"

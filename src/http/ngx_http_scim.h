@@ -92,6 +92,7 @@ typedef struct {
     ngx_uint_t                 max_scan;
     ngx_uint_t                 max_sorted;
     ngx_msec_t                 cursor_timeout;
+    ngx_flag_t                 public_config;
 } ngx_http_scim_loc_conf_t;
 
 

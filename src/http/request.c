@@ -7,6 +7,7 @@
 
 
 static ngx_int_t ngx_http_scim_start(ngx_http_scim_ctx_t *ctx);
+static ngx_uint_t ngx_http_scim_is_public(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_authenticated(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_negotiate(ngx_http_scim_ctx_t *ctx);
 
@@ -40,6 +41,11 @@ ngx_http_scim_start(ngx_http_scim_ctx_t *ctx)
 
     ctx->request->disable_not_modified = 1;
 
+    if (ngx_http_scim_is_public(ctx)) {
+        ngx_http_scim_read_query(ctx);
+        return ctx->operation->perform(ctx);
+    }
+
     rc = ngx_http_scim_authenticate(ctx);
 
     if (rc != NGX_OK) {
@@ -68,6 +74,21 @@ ngx_http_scim_start(ngx_http_scim_ctx_t *ctx)
     }
 
     return ngx_http_scim_await(ctx, ngx_http_scim_authenticated);
+}
+
+
+/*
+ * RFC 7643, section 5: how to authenticate may be told to those who have not.
+ * It is the same for any tenant and integration, there or not; who sends a
+ * token is told whether it is right.
+ */
+
+static ngx_uint_t
+ngx_http_scim_is_public(ngx_http_scim_ctx_t *ctx)
+{
+    return ctx->loc_conf->public_config
+           && ctx->operation->perform == ngx_http_scim_discovery_config
+           && ctx->request->headers_in.authorization == NULL;
 }
 
 
