@@ -6,8 +6,10 @@
 #include "http/ngx_http_scim.h"
 
 
+static ngx_int_t ngx_http_scim_init(ngx_conf_t *cf);
 static void *ngx_http_scim_create_main_conf(ngx_conf_t *cf);
 static char *ngx_http_scim_init_main_conf(ngx_conf_t *cf, void *conf);
+static void *ngx_http_scim_create_srv_conf(ngx_conf_t *cf);
 static void *ngx_http_scim_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_scim_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
@@ -277,12 +279,12 @@ static ngx_command_t  ngx_http_scim_commands[] = {
 
 static ngx_http_module_t  ngx_http_scim_module_ctx = {
     ngx_http_scim_add_variables,           /* preconfiguration */
-    NULL,                                  /* postconfiguration */
+    ngx_http_scim_init,                    /* postconfiguration */
 
     ngx_http_scim_create_main_conf,        /* create main configuration */
     ngx_http_scim_init_main_conf,          /* init main configuration */
 
-    NULL,                                  /* create server configuration */
+    ngx_http_scim_create_srv_conf,         /* create server configuration */
     NULL,                                  /* merge server configuration */
 
     ngx_http_scim_create_loc_conf,         /* create location configuration */
@@ -304,6 +306,25 @@ ngx_module_t  ngx_http_scim_module = {
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };
+
+
+static ngx_int_t
+ngx_http_scim_init(ngx_conf_t *cf)
+{
+    ngx_http_handler_pt        *h;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_REWRITE_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_scim_rewrite_handler;
+
+    return NGX_OK;
+}
 
 
 static void *
@@ -374,6 +395,25 @@ ngx_http_scim_init_main_conf(ngx_conf_t *cf, void *conf)
     }
 
     return NGX_CONF_OK;
+}
+
+
+static void *
+ngx_http_scim_create_srv_conf(ngx_conf_t *cf)
+{
+    ngx_http_scim_srv_conf_t  *sscf;
+
+    sscf = ngx_palloc(cf->pool, sizeof(ngx_http_scim_srv_conf_t));
+
+    if (sscf == NULL
+        || ngx_array_init(&sscf->locations, cf->pool, 4,
+                          sizeof(ngx_http_core_loc_conf_t *))
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return sscf;
 }
 
 
@@ -464,16 +504,24 @@ ngx_http_scim_base_url_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 static char *
 ngx_http_scim_content(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_http_core_loc_conf_t   *clcf;
+    ngx_http_core_loc_conf_t   *clcf, **location;
+    ngx_http_scim_srv_conf_t   *sscf;
     ngx_http_scim_main_conf_t  *mcf;
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    sscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_scim_module);
     mcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_scim_module);
 
     if (clcf->handler) {
         return "is duplicate, or the location has another handler already";
     }
 
+    location = ngx_array_push(&sscf->locations);
+    if (location == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    *location = clcf;
     clcf->handler = cmd->post;
     mcf->used |= (cmd->post != ngx_http_scim_error_handler);
 

@@ -203,4 +203,24 @@ my ($status, $text) = $nginx->test;
 is($status, 0, 'shipped: is taken') or diag($text);
 unlike($text, qr/\[warn\]/, 'shipped: without a warning');
 
+
+# --- the README has all directives and variables, and no others ---
+
+my $readme = slurp('README.md');
+my ($commands) = slurp('ngx_http_scim_module.c')
+    =~ /^static ngx_command_t .*?\{\n(.*?)^\};/ms;
+my ($variables) = slurp('src/http/variables.c')
+    =~ /^static ngx_http_variable_t .*?\{\n(.*?)^\};/ms;
+my $names = sub { join ' ', sort @_ };
+
+is($names->($readme =~ /^### (scim\w*)$/mg),
+    $names->($commands =~ /\{ ngx_string\("(\w+)"\)/g),
+    'README: the directives are those that there are');
+is($names->($readme =~ /^> syntax: \*\*(scim\w*)\*\*/mg),
+    $names->($readme =~ /^### (scim\w*)$/mg),
+    'README: each has its syntax');
+is($names->($readme =~ /^\| `\$(scim\w*)` \|/mg),
+    $names->($variables =~ /\{ ngx_string\("(\w+)"\)/g),
+    'README: the variables are those that there are');
+
 done_testing();

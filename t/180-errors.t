@@ -125,7 +125,7 @@ location /api/v1/ { scim; client_max_body_size 1k; }
 --- response_headers eval
 [ ('Content-Type: application/scim+json') x 2 ]
 --- json eval
-[qq{schemas: [\$ERROR]\nstatus: "413"\ndetail ~ large}, 'totalResults: 1']
+[qq{schemas: [\$ERROR]\nstatus: "413"\ndetail ~ maxPayloadSize: 1024}, 'totalResults: 1']
 
 
 
@@ -141,6 +141,7 @@ location /api/v1/ { scim; client_max_body_size 1k; }
 Content-Type: application/scim+json
 --- json
 status: "413"
+detail ~ maxPayloadSize: 1024
 
 
 
@@ -187,8 +188,10 @@ $redis->command('HSET', 'scim:{demo}:integration:$INTEGRATION', profile => 'stri
 === TEST 12: a byte order mark
 --- request eval
 "POST \$SCIM/Users\n\xef\xbb\xbf" . '{"userName":"x"}'
---- error_code_like: 201|400
---- response_body_like: "userName":"x"|invalidSyntax
+--- error_code: 400
+--- json
+scimType: "invalidSyntax"
+detail ~ line 1, column
 
 
 
@@ -389,7 +392,7 @@ status: "400"
 
 
 
-=== TEST 24: nginx's own errors: no Host, and a space in the URI (#198)
+=== TEST 24: nginx's own errors: no Host
 --- raw_request eval
 ["GET \$SCIM/Users HTTP/1.1\r\nConnection: close\r\n\r\n"]
 --- error_code: 400
@@ -434,6 +437,8 @@ GET $SCIM/Users
 
 GET $SCIM/Users
 --- error_code eval: [200, 429]
+--- response_headers eval
+['! Retry-After', 'Retry-After: 1']
 --- json in_turn
 totalResults: 1
 
@@ -480,3 +485,264 @@ srand 10;
 my @parts = ('/', '//', '%2f', '..', '.', 'Users', 'Groups', '?', '&', 'filter=', '=', '%22', 'userName', '+eq+', '%00', '%', ';', '"', '[', ']', '(', '\\', 'count=', '-1', 'attributes=', 'x' x 100, ',', ':', '~');
 [ map { 'GET $SCIM/' . CORE::join '', map { $parts[rand @parts] } 1 .. 12 } 1 .. 60 ]
 --- error_code_like eval: [ ('^(200|400|401|403|404|405)$') x 60 ]
+
+
+
+=== TEST 32: status codes as in the table (#55)
+--- more_config
+location = /fails { error_page 500 /scim_error; return 500; }
+--- request in_turn
+POST $SCIM/Users
+{
+
+GET $SCIM/Users/00000000-0000-4000-8000-000000000000
+
+GET $SCIM/Nonsense
+
+POST $SCIM/Users
+{"userName":"jane"}
+
+PUT $SCIM/Users/$JANE
+{"userName":"jane","title":"x"}
+
+GET $SCIM/Me
+
+GET $SCIM/ServiceProviderConfig?filter=patch+pr
+
+GET /fails
+
+DELETE $SCIM/Groups/$DEVS
+
+GET $SCIM/Users
+--- more_headers eval
+[ ('Authorization: Bearer $TOKEN') x 4, "Authorization: Bearer \$TOKEN\nIf-Match: W/\"0\"", ('Authorization: Bearer $TOKEN') x 4, 'X: y' ]
+--- error_code eval: [400, 404, 404, 409, 412, 501, 403, 500, 204, 401]
+--- json in_turn
+schemas: [$ERROR]
+status: "400"
+scimType: "invalidSyntax"
+
+schemas: [$ERROR]
+status: "404"
+scimType -
+
+schemas: [$ERROR]
+status: "404"
+scimType -
+
+schemas: [$ERROR]
+status: "409"
+scimType: "uniqueness"
+
+schemas: [$ERROR]
+status: "412"
+scimType -
+
+schemas: [$ERROR]
+status: "501"
+scimType -
+
+schemas: [$ERROR]
+status: "403"
+scimType -
+
+schemas: [$ERROR]
+status: "500"
+scimType -
+
+-
+
+schemas: [$ERROR]
+status: "401"
+scimType -
+
+
+
+=== TEST 33: more than the limits: 413 (#55, #138)
+--- more_http
+scim_max_operations 1;
+--- config
+error_page 413 /scim_error;
+location = /scim_error { internal; scim_error; }
+location /api/v1/ { scim; client_max_body_size 500; }
+--- request eval
+["POST \$SCIM/Bulk\n" . '{"Operations":[' . '{"method":"DELETE","path":"/Users/x"},' x 1 . '{"method":"DELETE","path":"/Users/y"}]}',
+ "PATCH \$SCIM/Users/\$JANE\n" . '{"Operations":[{"op":"remove","path":"a"},{"op":"remove","path":"b"}]}',
+ "POST \$SCIM/Bulk\n" . '{"Operations":[' . ' ' x 500 . ']}']
+--- error_code eval: [413, 413, 413]
+--- json eval
+[ (qq{schemas: [\$ERROR]\nstatus: "413"\nscimType -\ndetail ~ \\b1\\b}) x 2, qq{schemas: [\$ERROR]\nstatus: "413"\ndetail ~ maxPayloadSize: 500} ]
+
+
+
+=== TEST 34: locations that take bodies of several sizes: no limit is named
+--- config
+error_page 413 /scim_error;
+location = /scim_error { internal; scim_error; }
+location /api/v1/ { scim; client_max_body_size 500; }
+location /api/v1/acme/ { scim; client_max_body_size 600; }
+--- request eval
+["POST \$SCIM/Users\n" . '{"userName":"' . 'x' x 501 . '"}']
+--- error_code: 413
+--- json
+detail: "the body is larger than this server takes"
+
+
+
+=== TEST 35: no redirect, ever (#55)
+--- request in_turn
+GET $SCIM/Users/$JANE/
+
+POST $SCIM
+{}
+
+GET $SCIM
+
+PUT $SCIM/Users/$JANE/
+{"userName":"jane"}
+--- error_code eval: [200, 405, 200, 200]
+--- response_headers eval
+[ ('! Location') x 4 ]
+
+
+
+=== TEST 36: scimTypes as in the table (#56)
+--- request in_turn
+GET $SCIM/Users?filter=(
+
+POST $SCIM/Users
+{"userName":"JANE"}
+
+PATCH $SCIM/Groups/$DEVS
+{"Operations":[{"op":"replace","path":"members[value eq \"x\"].value","value":"y"}]}
+
+POST $SCIM/Users
+{"userName":"x"
+
+PATCH $SCIM/Users/$JANE
+{"Operations":[{"op":"replace","path":"a b","value":"y"}]}
+
+PATCH $SCIM/Users/$JANE
+{"Operations":[{"op":"remove"}]}
+
+POST $SCIM/Users
+{"userName":true}
+
+GET /api/v1/demo/integrations/$INTEGRATION/scim/v1/Users
+
+GET $SCIM/Users?cursor=x
+
+PATCH $SCIM/Users/$JANE
+{"Operations":[{"op":"replace","path":"emails[type","value":"y"}]}
+--- error_code eval: [400, 409, (400) x 8]
+--- json in_turn
+scimType: "invalidFilter"
+
+scimType: "uniqueness"
+
+scimType: "mutability"
+
+scimType: "invalidSyntax"
+
+scimType: "invalidPath"
+
+scimType: "noTarget"
+
+scimType: "invalidValue"
+
+scimType: "invalidVers"
+
+scimType: "invalidCursor"
+
+scimType: "invalidFilter"
+
+
+
+=== TEST 37: too much to look at (#56, #75)
+--- more_http
+scim_max_scan 1;
+scim_max_sorted 1;
+--- request in_turn
+POST $SCIM/Users
+{"userName":"john"}
+
+GET $SCIM/Users?filter=displayName+co+"x"
+
+GET $SCIM/Users?sortBy=userName&startIndex=2
+--- error_code eval: [201, 400, 400]
+--- json in_turn
+userName: "john"
+
+scimType: "tooMany"
+
+scimType: "tooMany"
+
+
+
+=== TEST 38: nginx's own errors: trouble of its own, with a time to come again
+--- config
+error_page 502 503 504 /scim_error;
+location = /scim_error { internal; scim_error; }
+location /502 { return 502; }
+location /503 { return 503; }
+location /504 { return 504; }
+--- request in_turn
+GET /502
+
+GET /503
+
+GET /504
+--- error_code eval: [502, 503, 504]
+--- response_headers eval
+['! Retry-After', 'Retry-After: 5', '! Retry-After']
+--- json in_turn
+status: "502"
+
+status: "503"
+
+status: "504"
+
+
+
+=== TEST 39: nginx's own errors: a version of HTTP that is none
+--- raw_request eval
+["GET \$SCIM/Users HTTP/3.7\r\nHost: x\r\nConnection: close\r\n\r\n"]
+--- error_code: 505
+--- response_headers
+Content-Type: application/scim+json
+--- json
+status: "505"
+detail ~ version
+
+
+
+=== TEST 40: nginx's own errors: a coding of the transfer
+--- raw_request eval
+["POST \$SCIM/Users HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer \$TOKEN\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"]
+--- error_code: 501
+--- response_headers
+Content-Type: application/scim+json
+--- json
+status: "501"
+detail ~ coding
+
+
+
+=== TEST 41: quotes as they are in a URI, and a space, which ends it (#198)
+--- raw_request eval
+["GET \$SCIM/Users?filter=userName+eq+\"jane\" HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer \$TOKEN\r\n\r\n"]
+--- error_code: 200
+--- json
+totalResults: 1
+
+
+
+=== TEST 42: a space in a URI: nginx takes none since 1.21.1, and says so (#198)
+--- raw_request eval
+["GET \$SCIM/Users?filter=userName eq \"jane\" HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer \$TOKEN\r\n\r\n"]
+--- error_code: 400
+--- response_headers
+Content-Type: application/scim+json
+--- json
+schemas: [$ERROR]
+status: "400"

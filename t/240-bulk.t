@@ -120,6 +120,15 @@ my $too_many = (bulk(map { create(Users => "n$_", userName => "n$_") } 1 .. 201)
 is($too_many->{status}, 413, 'too many operations (#138)');
 like($too_many->{json}{detail}, qr/200/, 'the limit is told (#138)');
 
+my $limit = $scim->get('/ServiceProviderConfig')->{json}{bulk}{maxPayloadSize};
+my $too_large = $scim->post('/Bulk', '{"Operations":['
+    . ' ' x ($limit - 16) . ']}');
+is($scim->post('/Bulk', '{"Operations":[' . ' ' x ($limit - 17) . ']}')
+    ->{status}, 400, 'a body as large as may be is read');
+is($too_large->{status}, 413, 'one that is larger is not (#138)');
+like($too_large->{json}{detail}, qr/maxPayloadSize: $limit\b/,
+    'the limit is told (#138)');
+
 for my $body (undef, '{', '[]', '{}', '{"Operations":[]}', '{"Operations":7}') {
     my $refused = $scim->post('/Bulk', $body);
     is($refused->{status}, 400, 'no bulk request: ' . ($body // 'nothing'));

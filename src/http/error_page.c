@@ -26,8 +26,6 @@ static const ngx_http_scim_error_detail_t  ngx_http_scim_error_details[] = {
     { NGX_HTTP_LENGTH_REQUIRED, "the body's length is required" },
     { NGX_HTTP_PRECONDITION_FAILED,
       "the resource has another version than If-Match names" },
-    { NGX_HTTP_REQUEST_ENTITY_TOO_LARGE,
-      "the body is larger than this server takes" },
     { NGX_HTTP_REQUEST_URI_TOO_LARGE,
       "the URI is longer than this server takes" },
     { NGX_HTTP_TOO_MANY_REQUESTS, "too many requests" },
@@ -35,13 +33,19 @@ static const ngx_http_scim_error_detail_t  ngx_http_scim_error_details[] = {
       "a header is longer than this server takes" },
     { NGX_HTTP_TO_HTTPS, "this port takes HTTPS only" },
     { NGX_HTTP_INTERNAL_SERVER_ERROR, "internal error" },
+    { NGX_HTTP_NOT_IMPLEMENTED, "the transfer coding is not supported" },
     { NGX_HTTP_BAD_GATEWAY, "bad gateway" },
     { NGX_HTTP_SERVICE_UNAVAILABLE, "the service is not available now" },
     { NGX_HTTP_GATEWAY_TIME_OUT, "gateway timeout" },
+    { NGX_HTTP_VERSION_NOT_SUPPORTED, "the version of HTTP is not supported" },
     { 0, NULL }
 };
 
 
+static ngx_int_t ngx_http_scim_error_later(ngx_http_scim_ctx_t *ctx,
+    ngx_uint_t status);
+static ngx_int_t ngx_http_scim_error_too_large(ngx_http_scim_ctx_t *ctx);
+static off_t ngx_http_scim_error_limit(ngx_http_scim_ctx_t *ctx);
 static ngx_uint_t ngx_http_scim_error_is_admin(ngx_http_request_t *r);
 
 
@@ -61,6 +65,18 @@ ngx_http_scim_error_handler(ngx_http_request_t *r)
 
     status = r->err_status ? r->err_status : NGX_HTTP_NOT_FOUND;
 
+#if (NGX_HTTP_SSL)
+
+    /* error_page makes 400 of it, unless told otherwise */
+
+    if (status == NGX_HTTP_BAD_REQUEST && r->http_connection->ssl
+        && r->connection->ssl == NULL)
+    {
+        status = NGX_HTTP_TO_HTTPS;
+    }
+
+#endif
+
     /* nginx's own codes for what clients know as 400 */
 
     if (status == NGX_HTTP_REQUEST_HEADER_TOO_LARGE
@@ -79,8 +95,92 @@ ngx_http_scim_error_handler(ngx_http_request_t *r)
         status = r->err_status;
     }
 
+    if (ngx_http_scim_error_later(ctx, status) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (status == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE) {
+        return ngx_http_scim_error_too_large(ctx);
+    }
+
     return ngx_http_scim_fail(ctx, status, NULL, "%s",
                               d->detail ? d->detail : "the request failed");
+}
+
+
+/* limit_req, limit_conn and others of nginx's do not say when */
+
+static ngx_int_t
+ngx_http_scim_error_later(ngx_http_scim_ctx_t *ctx, ngx_uint_t status)
+{
+    switch (status) {
+
+    case NGX_HTTP_TOO_MANY_REQUESTS:
+        return ngx_http_scim_retry_after(ctx, NGX_HTTP_SCIM_RETRY_LIMITED);
+
+    case NGX_HTTP_SERVICE_UNAVAILABLE:
+        return ngx_http_scim_retry_after(ctx, NGX_HTTP_SCIM_RETRY_REDIS);
+
+    default:
+        return NGX_OK;
+    }
+}
+
+
+/* RFC 7644, section 3.7.4: the answer names the limit */
+
+static ngx_int_t
+ngx_http_scim_error_too_large(ngx_http_scim_ctx_t *ctx)
+{
+    off_t  limit;
+
+    limit = ngx_http_scim_error_limit(ctx);
+
+    if (limit == 0) {
+        return ngx_http_scim_fail(ctx, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, NULL,
+                                  "the body is larger than this server takes");
+    }
+
+    return ngx_http_scim_fail(ctx, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, NULL,
+                              "the body is larger than this server takes "
+                              "(maxPayloadSize: %lld)", (long long) limit);
+}
+
+
+/*
+ * client_max_body_size where the request was sent. That location is forgotten
+ * here, but a server's locations of the one kind commonly have the same; 0 if
+ * they have not.
+ */
+
+static off_t
+ngx_http_scim_error_limit(ngx_http_scim_ctx_t *ctx)
+{
+    off_t                       limit;
+    ngx_uint_t                  i;
+    ngx_http_handler_pt         handler;
+    ngx_http_core_loc_conf_t  **location;
+    ngx_http_scim_srv_conf_t   *sscf;
+
+    sscf = ngx_http_get_module_srv_conf(ctx->request, ngx_http_scim_module);
+    location = sscf->locations.elts;
+    handler = ctx->admin ? ngx_http_scim_admin_handler : ngx_http_scim_handler;
+    limit = 0;
+
+    for (i = 0; i < sscf->locations.nelts; i++) {
+
+        if (location[i]->handler != handler) {
+            continue;
+        }
+
+        if (limit && limit != location[i]->client_max_body_size) {
+            return 0;
+        }
+
+        limit = location[i]->client_max_body_size;
+    }
+
+    return limit;
 }
 
 

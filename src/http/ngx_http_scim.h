@@ -25,6 +25,7 @@
 
 #define NGX_HTTP_SCIM_RETRY_REDIS      5    /* Retry-After, in seconds */
 #define NGX_HTTP_SCIM_RETRY_DISABLED   60
+#define NGX_HTTP_SCIM_RETRY_LIMITED    1
 
 
 typedef struct {
@@ -79,6 +80,12 @@ typedef struct {
     ngx_str_t                  ssl_certificate_key;
 #endif
 } ngx_http_scim_main_conf_t;
+
+
+typedef struct {
+    ngx_array_t                locations;      /* ngx_http_core_loc_conf_t *
+                                                  with one of our handlers    */
+} ngx_http_scim_srv_conf_t;
 
 
 typedef struct {
@@ -528,6 +535,7 @@ void ngx_http_scim_index_builds_end(ngx_http_scim_main_conf_t *mcf);
 
 /* log.c */
 
+ngx_int_t ngx_http_scim_rewrite_handler(ngx_http_request_t *r);
 u_char *ngx_http_scim_log_handler(ngx_http_request_t *r,
     ngx_http_request_t *sr, u_char *buf, size_t len);
 
