@@ -122,6 +122,20 @@ static ngx_command_t  ngx_http_scim_commands[] = {
       offsetof(ngx_http_scim_loc_conf_t, max_depth),
       &ngx_http_scim_depth },
 
+    { ngx_string("scim_max_filter_terms"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_scim_loc_conf_t, max_filter_terms),
+      &ngx_http_scim_positive },
+
+    { ngx_string("scim_max_attributes"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_scim_loc_conf_t, max_attributes),
+      &ngx_http_scim_positive },
+
     { ngx_string("scim_max_scan"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_num_slot,
@@ -439,6 +453,8 @@ ngx_http_scim_create_loc_conf(ngx_conf_t *cf)
     slcf->default_results = NGX_CONF_UNSET_UINT;
     slcf->max_operations = NGX_CONF_UNSET_UINT;
     slcf->max_depth = NGX_CONF_UNSET_UINT;
+    slcf->max_filter_terms = NGX_CONF_UNSET_UINT;
+    slcf->max_attributes = NGX_CONF_UNSET_UINT;
     slcf->max_scan = NGX_CONF_UNSET_UINT;
     slcf->max_sorted = NGX_CONF_UNSET_UINT;
     slcf->cursor_timeout = NGX_CONF_UNSET_MSEC;
@@ -470,6 +486,9 @@ ngx_http_scim_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->max_operations, prev->max_operations,
                               1000);
     ngx_conf_merge_uint_value(conf->max_depth, prev->max_depth, 32);
+    ngx_conf_merge_uint_value(conf->max_filter_terms, prev->max_filter_terms,
+                              100);
+    ngx_conf_merge_uint_value(conf->max_attributes, prev->max_attributes, 100);
     ngx_conf_merge_uint_value(conf->max_scan, prev->max_scan, 1000000);
     ngx_conf_merge_uint_value(conf->max_sorted, prev->max_sorted, 10000);
     ngx_conf_merge_msec_value(conf->cursor_timeout, prev->cursor_timeout,

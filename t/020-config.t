@@ -71,6 +71,12 @@ scim_default_results 50;
 scim_max_operations 100;
 scim_max_depth 16;
 scim_public_config on;
+scim_max_filter_terms 10;
+scim_max_attributes 10;
+scim_max_scan 1000;
+scim_max_sorted 100;
+scim_cursor_timeout 10m;
+scim_me $remote_user;
 END
 taken('variables', <<"END", 'scim;');
 $redis
@@ -163,6 +169,10 @@ my @cases = (
         qr/value must be between 1 and/],
     ['operations that are no number', $redis, 'scim_max_operations many;',
         qr/invalid number/],
+    ['no comparisons at all', $redis, 'scim_max_filter_terms 0;',
+        qr/value must be between 1 and/],
+    ['no attributes at all', $redis, 'scim_max_attributes 0;',
+        qr/value must be between 1 and/],
     ['a depth without end', $redis, 'scim_max_depth 100000;',
         qr/value must be between/],
     ['a variable that is none', $redis, 'scim_base_url https://$no_such_var;',

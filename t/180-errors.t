@@ -746,3 +746,127 @@ Content-Type: application/scim+json
 --- json
 schemas: [$ERROR]
 status: "400"
+
+
+
+=== TEST 43: as many comparisons as may be in a filter, and one more
+--- more_http
+scim_max_filter_terms 3;
+--- request in_turn
+GET $SCIM/Users?filter=userName+pr+and+(id+pr+or+not+(title+pr))
+
+GET $SCIM/Users?filter=userName+pr+and+(id+pr+or+not+(title+pr))+and+id+pr
+
+GET $SCIM/Users?filter=emails[type+pr+and+value+pr]+or+id+pr
+
+GET $SCIM/Users?filter=emails[type+pr+and+value+pr+and+display+pr]+or+id+pr
+
+POST $SCIM/Users/.search
+{"filter":"id pr or id pr or id pr or id pr"}
+
+PATCH $SCIM/Users/$JANE
+{"Operations":[{"op":"remove","path":"emails[type pr or value pr or display pr]"}]}
+
+PATCH $SCIM/Users/$JANE
+{"Operations":[{"op":"remove","path":"emails[type pr or value pr or display pr or type pr]"}]}
+--- error_code eval: [200, 400, 200, 400, 400, 200, 400]
+--- json in_turn
+totalResults: 1
+
+scimType: "invalidFilter"
+detail ~ position 49: more than 3 comparisons
+
+totalResults: 1
+
+scimType: "invalidFilter"
+detail ~ more than 3 comparisons
+
+scimType: "invalidFilter"
+detail ~ more than 3 comparisons
+
+userName: "jane"
+
+scimType: "invalidFilter"
+detail ~ more than 3 comparisons
+
+
+
+=== TEST 44: as many attributes as may be named, and one more
+--- more_http
+scim_max_attributes 2;
+--- request in_turn
+GET $SCIM/Users/$JANE?attributes=userName,title
+
+GET $SCIM/Users/$JANE?attributes=userName,title,name
+
+GET $SCIM/Users?excludedAttributes=a,b
+
+GET $SCIM/Users?excludedAttributes=a,b,c
+
+POST $SCIM/Users/.search
+{"attributes":["a","b"]}
+
+POST $SCIM/Users/.search
+{"attributes":["a","b","c"]}
+
+POST $SCIM/Users?attributes=a,b,c
+{"userName":"x"}
+
+GET $SCIM/Users
+--- error_code eval: [200, 400, 200, 400, 200, 400, 400, 200]
+--- json in_turn
+userName: "jane"
+
+scimType: "invalidValue"
+detail: "attributes: more than 2 names"
+
+totalResults: 1
+
+detail: "excludedAttributes: more than 2 names"
+
+totalResults: 1
+
+scimType: "invalidValue"
+
+scimType: "invalidValue"
+
+totalResults: 1
+
+
+
+=== TEST 45: as deep as may be, and one deeper
+--- more_http
+scim_max_depth 4;
+--- request in_turn
+POST $SCIM/Users
+{"userName":"x","a":[[{"b":1}]]}
+
+POST $SCIM/Users
+{"userName":"y","a":[[[{"b":1}]]]}
+
+POST $SCIM/Users
+{"userName":"[[[[[[","a":"{{{{{{\"[[[["}
+--- error_code eval: [201, 400, 201]
+--- json in_turn
+userName: "x"
+
+scimType: "invalidSyntax"
+detail ~ line 1, column 24: nested deeper than 4 levels
+
+userName: "[[[[[["
+
+
+
+=== TEST 46: as many operations, and as large a body, as may be
+--- more_http
+scim_max_operations 2;
+--- config
+error_page 413 /scim_error;
+location = /scim_error { internal; scim_error; }
+location /api/v1/ { scim; client_max_body_size 200; }
+--- request eval
+["PATCH \$SCIM/Users/\$JANE\n" . '{"Operations":[' . CORE::join(',', ('{"op":"remove","path":"a"}') x 2) . ']}',
+ "PATCH \$SCIM/Users/\$JANE\n" . '{"Operations":[' . CORE::join(',', ('{"op":"remove","path":"a"}') x 3) . ']}',
+ "POST \$SCIM/Users\n" . '{"userName":"' . 'x' x 185 . '"}',
+ "POST \$SCIM/Users\n" . '{"userName":"' . 'x' x 186 . '"}']
+--- error_code eval: [200, 413, 201, 413]

@@ -44,8 +44,8 @@ ngx_http_scim_create_ctx(ngx_http_request_t *r)
     ctx->scope.audit_length = ctx->main_conf->audit_length;
 
     ctx->policy.max_operations = ctx->loc_conf->max_operations;
-    ctx->policy.max_filter_terms = 100;
-    ctx->policy.max_attributes = 100;
+    ctx->policy.max_filter_terms = ctx->loc_conf->max_filter_terms;
+    ctx->policy.max_attributes = ctx->loc_conf->max_attributes;
     ctx->query.start_index = 1;
     ctx->query.count = -1;
     ctx->operation = &ngx_http_scim_no_operation;

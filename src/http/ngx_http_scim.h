@@ -96,6 +96,8 @@ typedef struct {
     ngx_uint_t                 default_results;
     ngx_uint_t                 max_operations;
     ngx_uint_t                 max_depth;
+    ngx_uint_t                 max_filter_terms;
+    ngx_uint_t                 max_attributes;
     ngx_uint_t                 max_scan;
     ngx_uint_t                 max_sorted;
     ngx_msec_t                 cursor_timeout;
