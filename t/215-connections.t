@@ -7,11 +7,12 @@ use warnings;
 use lib 't/lib';
 
 use IO::Socket::INET;
+use SCIM::Faults;
 use SCIM::Test;
 use Test::More;
-use Time::HiRes qw(sleep);
+use Time::HiRes qw(sleep time);
 
-my $t = SCIM::Test->new;
+my $t = SCIM::Test->new(server => 'location = /static { return 200 "{}"; }');
 my $path = $t->endpoint =~ s{^https?://[^/]+}{}r;
 my $headers = "Host: localhost\r\nAuthorization: Bearer " . $t->token . "\r\n";
 
@@ -95,6 +96,37 @@ is(statuses(receive($socket, qr/\}$/)), '401',
     'Expect, without a token: the body is not asked for');
 $headers = $unknown;
 
+# nor is any other that is refused by its header
+for my $case (
+    [ 404, 'POST /Nonsense', '' ],
+    [ 405, 'PUT /Users', '' ],
+    [ 413, 'POST /Users', "Content-Length: 17000000\r\n" ],
+    [ 415, 'POST /Users', "Content-Type: text/plain\r\n" ],
+    [ 415, 'POST /Users', "Content-Encoding: gzip\r\n" ],
+) {
+    my ($status, $line, $more) = @$case;
+    $socket = connection();
+    $more .= "Content-Length: 100\r\n" if $more !~ /Content-Length/;
+    print {$socket} message($line, undef,
+        "Expect: 100-continue\r\n$more$close");
+    $socket->flush;
+    is(statuses(receive($socket, qr/\}$/)), $status,
+        "Expect, refused with $status: the body is not asked for");
+}
+
+# who says so and sends it at once, or has none, is not asked either
+is(statuses(exchange(message('POST /Users', '{"userName":"unasked"}',
+    "Expect: 100-continue\r\n$close"))) =~ s/^100 //r, '201',
+    'Expect, with the body: created');
+is(statuses(exchange(message('GET /Users?count=0', undef,
+    "Expect: 100-continue\r\n$close"))) =~ s/^100 //r, '200',
+    'Expect, on a read');
+is(statuses(exchange(message('POST /Users HTTP/1.0', '{"userName":"old"}',
+    "Expect: 100-continue\r\n"))), '201', 'Expect, in HTTP/1.0');
+$t->scim->delete('/Users/' . $_->{id})
+    for @{ $t->scim->get('/Users?filter=userName+ne+%22expected%22')
+        ->{json}{Resources} };
+
 
 # --- one after another ---
 
@@ -146,6 +178,42 @@ for my $byte (split //, message('POST /Users', '{"userName":"slow"}', $close)) {
     syswrite $socket, $byte;
 }
 is(statuses(receive($socket)), '201', 'byte by byte');
+
+
+# --- a new connection for each request ---
+
+# milliseconds that half of so many requests take less than
+sub median {
+    my ($number, $request) = @_;
+    my (@times, %seen);
+    for (1 .. $number) {
+        my $begin = time;
+        $seen{ statuses(exchange($request)) }++;
+        push @times, (time - $begin) * 1000;
+    }
+    is(join(' ', %seen), "200 $number", "$number requests, each served");
+    return (sort { $a <=> $b } @times)[$number / 2];
+}
+
+my $other = $t->scim->post('/Users', { userName => 'other' })->{json}{id};
+
+my ($worker) = $t->nginx->workers;
+my $files = nginx_fds($worker);
+my $connects = sub { ($t->redis->command('INFO', 'stats')
+    =~ /^total_connections_received:(\d+)/m)[0] };
+my $had = $connects->();
+my $static = median(200, "GET /static HTTP/1.1\r\nHost: x\r\n$close\r\n");
+my $read = median(200, message("GET /Users/$other", undef, $close));
+my $write = median(200, message("PUT /Users/$other",
+    '{"userName":"other"}', $close));
+note(sprintf 'medians: %.2f ms static, %.2f ms a read, %.2f ms a write',
+    $static, $read, $write);
+# a new connection to Redis or a delayed acknowledgement would be far slower
+cmp_ok($read, '<', 5 * $static + 5, 'a read on a new connection is fast (#207)');
+cmp_ok($write, '<', 5 * $static + 5, 'so is a write (#207)');
+is($connects->(), $had, 'the connection to Redis is kept (#207)');
+ok(wait_for(sub { nginx_fds($worker) <= $files }),
+    'and no file is left open (#207)');
 
 
 # --- clients that leave ---
