@@ -414,3 +414,155 @@ nickName: "jj"
 
 nickName: "jj"
 meta.location: "http://localhost$SCIM/Users/$JANE"
+
+
+
+=== TEST 16: no filter finds what is another tenant's, however it asks (#87, #156)
+--- more_headers eval: main::tokens('d' x 12)
+--- request in_turn
+GET $SCIM/Users?filter=id+pr
+
+GET $SCIM/Users?filter=not+(userName+eq+"jane")
+
+GET $SCIM/Users?filter=userName+co+"o"
+
+GET $SCIM/Users?filter=displayName+co+"acme"
+
+GET $SCIM/Users?filter=id+eq+"$JOHN"+or+userName+eq+"john"
+
+GET $SCIM/Users?filter=groups.value+eq+"$DEVS"
+
+GET $SCIM/Groups?filter=members.value+eq+"$JOHN"
+
+GET $SCIM/Groups?filter=id+pr
+
+GET $SCIM/?filter=id+pr
+
+GET $SCIM/?filter=displayName+eq+"devs"
+
+GET $SCIM/Users?filter=meta.location+co+"acme"
+
+GET $SCIM/Users?sortBy=userName
+--- error_code eval: [ (200) x 12 ]
+--- json in_turn
+totalResults: 1
+Resources[0].displayName: "Jane of demo"
+
+totalResults: 0
+
+totalResults: 0
+
+totalResults: 0
+
+totalResults: 0
+
+totalResults: 0
+
+totalResults: 0
+
+totalResults: 0
+
+totalResults: 1
+
+totalResults: 0
+
+totalResults: 0
+
+totalResults: 1
+
+
+
+=== TEST 17: nor does a search, a bulk request or a reference (#156, #158)
+--- more_headers eval: main::tokens('ddddda')
+--- request in_turn
+POST $SCIM/Users/.search
+{"filter":"id eq \"$JOHN\""}
+
+POST $SCIM/.search
+{"filter":"displayName pr"}
+
+POST $SCIM/Bulk
+{"Operations":[{"method":"PATCH","path":"/Users/$JOHN","data":{"Operations":[{"op":"add","value":{"active":false}}]}},{"method":"DELETE","path":"/Groups/$DEVS"},{"method":"PUT","path":"/Users/$JOHN","data":{"userName":"john"}},{"method":"POST","path":"/Groups","bulkId":"g","data":{"displayName":"g","members":[{"value":"$JOHN"}]}},{"method":"POST","path":"/Groups","bulkId":"h","data":{"displayName":"h","members":[{"value":"$DEVS"}]}}]}
+
+PATCH $SCIM/Groups/$DEVS
+{"Operations":[{"op":"add","path":"members","value":[{"value":"$JANE"}]}]}
+
+GET $SCIM/Groups
+
+GET $ACME/Groups/$DEVS
+--- error_code eval: [200, 200, 200, 404, 200, 200]
+--- json in_turn
+totalResults: 0
+
+totalResults: 1
+
+Operations[0].status: "404"
+Operations[1].status: "404"
+Operations[2].status: "404"
+Operations[3].status: "400"
+Operations[4].status: "400"
+
+-
+
+totalResults: 0
+
+displayName: "devs"
+members#: 1
+
+
+
+=== TEST 18: what is never returned is not found either (#87, #23)
+--- more_headers eval: main::tokens('ddd')
+--- request in_turn
+GET $SCIM/Users?filter=password+pr
+
+GET $SCIM/Users?filter=userName+eq+"jane"+and+not+(password+eq+"x")
+
+GET $SCIM/?filter=password+pr
+--- error_code eval: [400, 400, 400]
+--- json eval
+[ (qq{scimType: "invalidFilter"\nResources -\ntotalResults -}) x 3 ]
+
+
+
+=== TEST 19: without the permission to read, no filter is looked at (#87, #158)
+--- redis_init
+$redis->command('HSET', 'scim:{demo}:integration:$INTEGRATION', permissions => 'USERS:READ');
+--- more_headers eval: main::tokens('dddd')
+--- request in_turn
+GET $SCIM/?filter=displayName+eq+"devs"
+
+GET $SCIM/Groups?filter=displayName+eq+"devs"
+
+POST $SCIM/Groups/.search
+{"filter":"("}
+
+GET $SCIM/Users?filter=userName+eq+"jane"
+--- error_code eval: [403, 403, 403, 200]
+
+
+
+=== TEST 20: an externalId is each tenant's own (#15, #163)
+--- more_headers eval: main::tokens('aada')
+--- request in_turn
+PATCH $ACME/Users/$JANE
+{"Operations":[{"op":"add","value":{"externalId":"e-1"}}]}
+
+PATCH $ACME/Users/$JOHN
+{"Operations":[{"op":"add","value":{"externalId":"e-2"}}]}
+
+GET $SCIM/Users?filter=externalId+sw+"e-"
+
+GET $ACME/Users?filter=externalId+eq+"e-1"
+--- error_code eval: [ (200) x 4 ]
+--- json in_turn
+externalId: "e-1"
+
+externalId: "e-2"
+
+totalResults: 1
+Resources[0].id: "$JANE"
+Resources[0].externalId: "e-1"
+
+totalResults: 1
+Resources[0].id: "$JANE"
