@@ -474,7 +474,7 @@ scimType: "invalidValue"
 
 scimType: "invalidPath"
 
-scimType ~ ^invalid(Path|Filter)$
+scimType: "invalidFilter"
 
 members#: 2
 
@@ -531,7 +531,7 @@ GET $SCIM/Groups/$DEVS
 --- json in_turn
 scimType: "uniqueness"
 
-scimType ~ ^(mutability|invalidValue)$
+scimType: "mutability"
 
 scimType: "invalidValue"
 

@@ -109,7 +109,7 @@ GET $SCIM/Users?filter=userName+eq+"a%20b%2bc"
 GET $SCIM/Users?filter=userName+eq+"a+b+c"
 
 GET $SCIM/Users?attributes=userName,+id&count=+1
---- error_code_like eval: ['201', '200', '200', '200', '^(200|400)$']
+--- error_code eval: [201, 200, 200, 200, 400]
 --- json in_turn
 userName: "a b+c"
 
@@ -119,7 +119,8 @@ totalResults: 1
 
 totalResults: 0
 
--
+scimType: "invalidValue"
+detail ~ count
 
 
 

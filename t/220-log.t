@@ -100,7 +100,7 @@ GET $SCIM/Users
 
 
 
-=== TEST 4: no token and nobody's data, whatever the request
+=== TEST 4: no token and nobody's data, whatever the request (#160)
 --- request in_turn
 GET $SCIM/Users?filter=userName+eq+"secretjane"
 
@@ -209,7 +209,7 @@ No Id
 
 
 
-=== TEST 7: no person in the audit trail, but who did what (pain 10)
+=== TEST 7: no person in the audit trail, but who did what (pain 10, #160)
 --- request in_turn
 PUT $SCIM/Users/$JANE
 {"userName":"secretjane","displayName":"Secret J","password":"secretword"}
