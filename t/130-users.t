@@ -927,7 +927,21 @@ title: "x"
 
 
 
-=== TEST 46: no attribute has the same value of the same type twice (#10)
+=== TEST 46: nor does that of schemas, which stays as it was sent (#12)
+--- request in_turn
+POST $SCIM/Users
+{"schemas":["urn:example:2.0:User","urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada","urn:example:2.0:User":{"a":1}}
+
+GET $SCIM/Users?filter=userName+eq+"ada"
+--- error_code eval: [201, 200]
+--- json in_turn
+schemas: ["urn:example:2.0:User","urn:ietf:params:scim:schemas:core:2.0:User"]
+
+Resources[0]."urn:example:2.0:User".a: 1
+
+
+
+=== TEST 47: no attribute has the same value of the same type twice (#10)
 --- request in_turn
 POST $SCIM/Users
 {"userName":"ada","emails":[{"value":"a@x","type":"work"},{"value":"a@x","type":"home"},{"value":"a@x","type":"work","primary":true}],"roles":[{"value":"r"},{"value":"r"}]}
@@ -954,7 +968,7 @@ Resources[0].emails#: 2
 
 
 
-=== TEST 47: addresses and numbers are kept as they were sent, and found in any case (#24, #25)
+=== TEST 48: addresses and numbers are kept as they were sent, and found in any case (#24, #25)
 --- request in_turn
 POST $SCIM/Users
 {"userName":"ada","emails":[{"value":"Ada.Lovelace@EXAMPLE.com"},{"value":"\"a b\"@example.com"},{"value":"ada@b\u00fccher.example"}],"phoneNumbers":[{"value":"tel:+1-201-555-0123;ext=7"},{"value":"+43 (1) 234/56"}]}
@@ -978,7 +992,7 @@ totalResults: 1
 
 
 
-=== TEST 48: strict: an address that is none is the client's own affair (#24, #25)
+=== TEST 49: strict: an address that is none is the client's own affair (#24, #25)
 --- redis_init
 $redis->command('HSET', 'scim:{demo}:integration:$INTEGRATION', profile => 'strict');
 --- request
@@ -991,7 +1005,7 @@ phoneNumbers: [{"value":"0664 1234"}]
 
 
 
-=== TEST 49: the name of a deleted user is free again (#131)
+=== TEST 50: the name of a deleted user is free again (#131)
 --- request in_turn
 DELETE $SCIM/Users/$JANE
 
@@ -1018,7 +1032,7 @@ Resources[0].userName: "JANE"
 
 
 
-=== TEST 50: lastModified moves with each change, created does not (#17)
+=== TEST 51: lastModified moves with each change, created does not (#17)
 --- redis_init
 $redis->command('HSET', 'scim:{demo}:user:$JANE', created => 1000, modified => 1000);
 --- request in_turn

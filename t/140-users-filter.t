@@ -538,7 +538,7 @@ GET $SCIM/Users?filter=name.shoe+eq+"x"
 
 
 
-=== TEST 25: strict: an attribute that no schema knows is refused (#97)
+=== TEST 21: strict: an attribute that no schema knows is refused (#97)
 --- redis_init
 $redis->command('HSET', 'scim:{demo}:integration:$INTEGRATION', profile => 'strict');
 --- request in_turn
@@ -553,7 +553,7 @@ GET $SCIM/Users?filter=name.shoe+eq+"x"
 
 
 
-=== TEST 21: pages of what is found (#72, #89, #90)
+=== TEST 22: pages of what is found (#72, #89, #90)
 --- request in_turn
 GET $SCIM/Users?filter=userName+pr&count=1
 
@@ -592,7 +592,7 @@ Resources: []
 
 
 
-=== TEST 22: with attributes
+=== TEST 23: with attributes
 --- request
 GET $SCIM/Users?filter=userName+eq+"jane"&attributes=externalId
 --- json
@@ -602,7 +602,7 @@ Resources[0].userName -
 
 
 
-=== TEST 23: a filter without end
+=== TEST 24: a filter without end
 --- request eval
 ['GET $SCIM/Users?filter=userName+eq+"x"' . '+or+userName+eq+"x"' x 300,
  'GET $SCIM/Users?filter=' . '(' x 5000 . 'userName+pr' . ')' x 5000,
@@ -619,7 +619,7 @@ xxxx
 
 
 
-=== TEST 24: userName twice in the tenant is never found twice
+=== TEST 25: userName twice in the tenant is never found twice
 --- request in_turn
 PUT $SCIM/Users/$JOHN
 {"userName":"jane"}

@@ -351,7 +351,11 @@ scim_resource_read(scim_body_t *body, const json_t *message,
         return -1;
     }
 
-    return scim_document_finish(body->type, body->document, err);
+    if (scim_document_finish(body->type, body->document, err) != 0) {
+        return -1;
+    }
+
+    return current ? scim_schemas_keep(current, body->document, err) : 0;
 }
 
 

@@ -351,3 +351,49 @@ scim_schemas_leave(const json_t *before, json_t *document, scim_error_t *err)
     return json_object_set_new(document, "schemas", left)
            ? scim_fail_memory(err) : 0;
 }
+
+
+int
+scim_schemas_keep(const json_t *before, json_t *document, scim_error_t *err)
+{
+    int      same;
+    size_t   i;
+    json_t  *old, *new, *seen, *urn;
+
+    old = json_object_get(before, "schemas");
+    new = json_object_get(document, "schemas");
+
+    if (json_array_size(old) != json_array_size(new)
+        || json_equal(old, new))
+    {
+        return 0;
+    }
+
+    seen = json_object();
+    same = (seen == NULL) ? -1 : 1;
+
+    json_array_foreach(old, i, urn) {
+        if (same == 1 && json_is_string(urn)
+            && json_object_set_new(seen, json_string_value(urn), json_true())
+               != 0)
+        {
+            same = -1;
+        }
+    }
+
+    json_array_foreach(new, i, urn) {
+        if (same == 1
+            && json_object_get(seen, json_string_value(urn)) == NULL)
+        {
+            same = 0;
+        }
+    }
+
+    json_decref(seen);
+
+    if (same < 0 || (same && json_object_set(document, "schemas", old) != 0)) {
+        return scim_fail_memory(err);
+    }
+
+    return 0;
+}

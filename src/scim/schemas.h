@@ -38,6 +38,13 @@ int scim_schemas_complete(const scim_resource_type_t *type, json_t *document,
 int scim_schemas_leave(const json_t *before, json_t *document,
     scim_error_t *err);
 
+/*
+ * The order of "schemas" means nothing (RFC 7643, section 3): if before has the
+ * same ones, that order stays.
+ */
+int scim_schemas_keep(const json_t *before, json_t *document,
+    scim_error_t *err);
+
 #pragma GCC visibility pop
 
 #endif

@@ -53,6 +53,21 @@ unit_memory_resource(json_t *input, scim_error_t *err)
 
 
 static int
+unit_memory_replace(json_t *input, scim_error_t *err)
+{
+    json_t  *document;
+
+    document = scim_resource_accept(&scim_user_type, &unit_lenient,
+                                    json_object_get(input, "message"),
+                                    json_object_get(input, "document"), NULL,
+                                    err);
+    json_decref(document);
+
+    return document != NULL;
+}
+
+
+static int
 unit_memory_members(json_t *input, scim_error_t *err)
 {
     json_t          *document;
@@ -462,6 +477,13 @@ unit_memory(void)
         "'" ENTERPRISE "':{'manager':'m','department':'d'}}";
 
     unit_memory_run("memory: resource", unit_memory_resource, user);
+    unit_memory_run("memory: values twice", unit_memory_resource,
+        "{'userName':'j','emails':[{'value':'a','type':'x','primary':true},"
+        "{'value':'b'},{'value':'a','type':'x','display':'d'}],'addresses':["
+        "{'country':'AT'},{'country':'AT'}],'urn:x:y':{'password':'p'}}");
+    unit_memory_run("memory: replace", unit_memory_replace,
+        "{'message':{'userName':'j','schemas':['urn:x:y','" USER "']},"
+        "'document':{'userName':'j','schemas':['" USER "','urn:x:y']}}");
     unit_memory_run("memory: members", unit_memory_members,
                     "{'displayName':'d','members':[{'value':'a'},'b']}");
     unit_memory_run("memory: patch", unit_memory_patch,

@@ -618,6 +618,20 @@ static const struct {
     { "#100 immutable sub-attribute, the same", NULL,
       ACMED(",'badge':{'code':'1'}"), ACME(",'badge':{'code':'1','note':'x'}"
       ), ACMED(",'badge':{'code':'1','note':'x'}") },
+    { "#12 another order of schemas", L,
+      "{'schemas':['" USER "','urn:a','urn:test:2.0:Acme'],'id':'',"
+      "'userName':'jane','urn:test:2.0:Acme':{'grade':'a'}," NONE "}",
+      "{'schemas':['urn:test:2.0:Acme','urn:a','" USER "'],'userName':'jane',"
+      "'urn:test:2.0:Acme':{'grade':'a'}}",
+      "{'schemas':['" USER "','urn:a','urn:test:2.0:Acme'],'id':'',"
+      "'userName':'jane','urn:test:2.0:Acme':{'grade':'a'}," NONE "}" },
+    { "#12 other schemas", L,
+      "{'schemas':['" USER "','urn:a','urn:test:2.0:Acme'],'id':'',"
+      "'userName':'jane','urn:test:2.0:Acme':{'grade':'a'}," NONE "}",
+      "{'schemas':['urn:test:2.0:Acme','urn:b','" USER "'],'userName':'jane',"
+      "'urn:test:2.0:Acme':{'grade':'a'}}",
+      "{'schemas':['urn:test:2.0:Acme','urn:b','" USER "'],'id':'',"
+      "'userName':'jane','urn:test:2.0:Acme':{'grade':'a'}," NONE "}" },
     { "#99 left out is cleared", NULL, ACMED(",'level':1,'rate':2"),
       ACME(""), ACMED("") },
     { "#100 immutable, the extension left out", NULL, ACMED(",'serial':'1'"),
