@@ -7,6 +7,7 @@ use lib 't/lib';
 
 use SCIM::Test;
 use Test::More;
+use Time::HiRes qw(sleep);
 
 my $t = SCIM::Test->new(http => 'scim_max_sorted 40; scim_max_scan 100;');
 my $scim = $t->scim;
@@ -163,6 +164,23 @@ refused($scim->get("/Users?cursor=$forged&count=2"), 'invalidCursor',
 refused($scim->get('/Users?cursor=AAAA&count=2'), 'invalidCursor',
     'a broken one (#171)');
 
+# each character counts, and none may be left out or put behind
+my @changed = map { my $text = $next;
+    substr($text, $_, 1) =~ tr/A-Za-z0-9_\-/B-ZAb-za1-90\-_/; $text }
+    0 .. length($next) - 1;
+my @cut = map { substr $next, 0, $_ } 1 .. length($next) - 1;
+my %answers;
+for my $text (@changed, @cut, map { $next . $_ } '%3D', '%3D%3D', 'A', '%00',
+    '%0A', 'A' x 200)
+{
+    my $answer = $scim->get("/Users?cursor=$text&count=2");
+    $answers{"$answer->{status} $answer->{json}{scimType}"}++;
+}
+is_deeply(\%answers, { '400 invalidCursor' => 5 + @changed + @cut,
+    '400 invalidSyntax' => 1 }, 'any other characters (#171, #178)');
+is($scim->get("/Users?cursor=$next&count=2")->{status}, 200,
+    'and those that it had are still good');
+
 my $other = $t->scim($t->create('demo', 'other'));
 my $foreign = $other->get("/Users?cursor=$next&count=2");
 refused($foreign, 'invalidCursor', 'of another integration (#177, #178)');
@@ -180,4 +198,20 @@ ok(exists $scim->get('/Users?count=1')->{json}{startIndex},
     'and so it is (#173)');
 
 $t->finish;
+
+
+# --- a cursor that has expired ---
+
+my $brief = SCIM::Test->new(http => 'scim_cursor_timeout 50ms;');
+$scim = $brief->scim;
+$scim->post('/Users', { userName => "brief$_" }) for 1 .. 3;
+$next = $scim->get('/Users?cursor&count=1')->{json}{nextCursor};
+sleep 0.3;
+my $late = $scim->get("/Users?cursor=$next&count=1");
+refused($late, 'expiredCursor', 'too late (#171)');
+like($late->{json}{detail}, qr/begin anew/, 'what to do is told');
+refused($scim->get("/Groups?cursor=$next&count=1"), 'invalidCursor',
+    'that it has expired is told to its own query only (#179)');
+$brief->finish;
+
 done_testing();

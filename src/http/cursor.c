@@ -1,8 +1,8 @@
 /*
  * Cursors (RFC 9865): where a page ended, for how many at a time, until when,
- * and for which query, with a MAC, in base64url (whose characters need no
- * escape). The key comes from the token's hash, so a cursor of another
- * integration, or of a token that was changed, is as good as a forged one.
+ * and for which query, with a MAC. The key comes from the token's hash, so a
+ * cursor of another integration, or of a token that was changed, is as good as
+ * a forged one. What a cursor looks like is the protocol library's to say.
  */
 
 #include "list.h"
@@ -11,66 +11,43 @@
 #include <openssl/hmac.h>
 
 
-#define NGX_HTTP_SCIM_CURSOR_MAC    16
-#define NGX_HTTP_SCIM_CURSOR_QUERY  8
-#define NGX_HTTP_SCIM_CURSOR_PLACE  64
-
-
-/* fields in the machine's order: a cursor is read where it was made */
-
-typedef struct {
-    uint64_t   expires;                      /* milliseconds since the epoch  */
-    uint32_t   count;
-    uint16_t   part;
-    uint16_t   length;                       /* of the place behind this      */
-    u_char     query[NGX_HTTP_SCIM_CURSOR_QUERY];
-} ngx_http_scim_cursor_t;
-
-
 static ngx_int_t ngx_http_scim_cursor_query(ngx_http_scim_ctx_t *ctx,
     u_char *hash);
 static ngx_int_t ngx_http_scim_cursor_mac(ngx_http_scim_ctx_t *ctx,
-    u_char *data, size_t length, u_char *mac);
+    scim_sealed_t *sealed, u_char *mac);
 static uint64_t ngx_http_scim_now(void);
 
 
 ngx_int_t
 ngx_http_scim_cursor_create(ngx_http_scim_ctx_t *ctx,
-    ngx_http_scim_list_t *list, ngx_str_t *cursor)
+    ngx_http_scim_list_t *list, ngx_str_t *text)
 {
-    u_char                  *p, *mac;
-    ngx_str_t                plain;
-    ngx_http_scim_cursor_t   head;
+    scim_cursor_t  cursor;
+    scim_sealed_t  sealed;
 
-    plain.len = sizeof(ngx_http_scim_cursor_t) + list->last_place.len
-                + NGX_HTTP_SCIM_CURSOR_MAC;
-
-    plain.data = ngx_pnalloc(ctx->pool, plain.len);
-    cursor->data = ngx_pnalloc(ctx->pool, ngx_base64_encoded_length(plain.len));
-
-    if (plain.data == NULL || cursor->data == NULL) {
+    if (list->last_place.len > SCIM_CURSOR_PLACE) {
         return NGX_ERROR;
     }
 
-    head.expires = ngx_http_scim_now() + ctx->loc_conf->cursor_timeout;
-    head.count = (uint32_t) list->count;
-    head.part = (uint16_t) list->last_part;
-    head.length = (uint16_t) list->last_place.len;
+    cursor.expires = ngx_http_scim_now() + ctx->loc_conf->cursor_timeout;
+    cursor.count = (uint32_t) list->count;
+    cursor.part = (unsigned) list->last_part;
+    cursor.length = list->last_place.len;
+    ngx_memcpy(cursor.place, list->last_place.data, cursor.length);
 
-    if (ngx_http_scim_cursor_query(ctx, head.query) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    p = ngx_cpymem(plain.data, &head, sizeof(ngx_http_scim_cursor_t));
-    mac = ngx_cpymem(p, list->last_place.data, list->last_place.len);
-
-    if (ngx_http_scim_cursor_mac(ctx, plain.data, mac - plain.data, mac)
-        != NGX_OK)
+    if (ngx_http_scim_cursor_query(ctx, cursor.query) != NGX_OK
+        || scim_cursor_pack(&cursor, &sealed) != 0
+        || ngx_http_scim_cursor_mac(ctx, &sealed, sealed.mac) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    ngx_encode_base64url(cursor, &plain);
+    text->data = ngx_pnalloc(ctx->pool, SCIM_CURSOR_TEXT);
+    if (text->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    text->len = scim_cursor_print(&sealed, (char *) text->data);
 
     return NGX_OK;
 }
@@ -80,68 +57,59 @@ ngx_int_t
 ngx_http_scim_cursor_read(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_list_t *list)
 {
-    size_t                   length;
-    ngx_str_t                cursor, plain;
-    ngx_http_scim_cursor_t   head;
-    u_char                   query[NGX_HTTP_SCIM_CURSOR_QUERY];
-    u_char                   mac[NGX_HTTP_SCIM_CURSOR_MAC];
+    size_t         length;
+    scim_cursor_t  cursor;
+    scim_sealed_t  sealed;
+    u_char         query[SCIM_CURSOR_QUERY];
+    u_char         mac[SCIM_CURSOR_MAC];
 
     list->cursor = 1;
+    length = ngx_strlen(ctx->query.cursor);
 
-    cursor.data = (u_char *) ctx->query.cursor;
-    cursor.len = ngx_strlen(ctx->query.cursor);
-
-    if (cursor.len == 0) {
+    if (length == 0) {
         return NGX_OK;
     }
 
-    plain.data = ngx_pnalloc(ctx->pool, ngx_base64_decoded_length(cursor.len));
-    if (plain.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (ngx_decode_base64url(&plain, &cursor) != NGX_OK
-        || plain.len < sizeof(ngx_http_scim_cursor_t) + sizeof(mac)
-        || plain.len > sizeof(ngx_http_scim_cursor_t) + sizeof(mac)
-                       + NGX_HTTP_SCIM_CURSOR_PLACE)
-    {
+    if (scim_cursor_scan(ctx->query.cursor, length, &sealed) != 0) {
         goto invalid;
     }
 
-    length = plain.len - sizeof(mac);
-
-    if (ngx_http_scim_cursor_mac(ctx, plain.data, length, mac) != NGX_OK
+    if (ngx_http_scim_cursor_mac(ctx, &sealed, mac) != NGX_OK
         || ngx_http_scim_cursor_query(ctx, query) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    ngx_memcpy(&head, plain.data, sizeof(ngx_http_scim_cursor_t));
-
-    if (CRYPTO_memcmp(mac, plain.data + length, sizeof(mac)) != 0
-        || head.length != length - sizeof(ngx_http_scim_cursor_t)
-        || head.part >= list->nparts
-        || ngx_memcmp(head.query, query, sizeof(query)) != 0)
+    if (CRYPTO_memcmp(mac, sealed.mac, SCIM_CURSOR_MAC) != 0
+        || scim_cursor_unpack(&sealed, &cursor) != 0
+        || cursor.part >= list->nparts
+        || ngx_memcmp(cursor.query, query, SCIM_CURSOR_QUERY) != 0)
     {
         goto invalid;
     }
 
-    if (head.expires < ngx_http_scim_now()) {
+    if (cursor.expires < ngx_http_scim_now()) {
         return ngx_http_scim_refuse(ctx, NGX_HTTP_BAD_REQUEST,
                                     SCIM_EXPIRED_CURSOR,
                                     "the cursor has expired; begin anew");
     }
 
-    if (head.count != list->count) {
+    if (cursor.count != list->count) {
         return ngx_http_scim_refuse(ctx, NGX_HTTP_BAD_REQUEST,
                                     SCIM_INVALID_COUNT,
                                     "count differs from that of the page "
                                     "before");
     }
 
-    list->part = head.part;
-    list->place.data = plain.data + sizeof(ngx_http_scim_cursor_t);
-    list->place.len = head.length;
+    list->part = cursor.part;
+    list->place.len = cursor.length;
+    list->place.data = ngx_pnalloc(ctx->pool, cursor.length);
+
+    if (list->place.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(list->place.data, cursor.place, cursor.length);
 
     return NGX_OK;
 
@@ -191,27 +159,27 @@ ngx_http_scim_cursor_query(ngx_http_scim_ctx_t *ctx, u_char *hash)
         return NGX_ERROR;
     }
 
-    ngx_memcpy(hash, full, NGX_HTTP_SCIM_CURSOR_QUERY);
+    ngx_memcpy(hash, full, SCIM_CURSOR_QUERY);
 
     return NGX_OK;
 }
 
 
 static ngx_int_t
-ngx_http_scim_cursor_mac(ngx_http_scim_ctx_t *ctx, u_char *data,
-    size_t length, u_char *mac)
+ngx_http_scim_cursor_mac(ngx_http_scim_ctx_t *ctx, scim_sealed_t *sealed,
+    u_char *mac)
 {
     unsigned  n;
     u_char    full[EVP_MAX_MD_SIZE];
 
-    if (HMAC(EVP_sha256(), ctx->token_hash, NGX_HTTP_SCIM_SHA256_LEN, data,
-             length, full, &n)
+    if (HMAC(EVP_sha256(), ctx->token_hash, NGX_HTTP_SCIM_SHA256_LEN,
+             sealed->bytes, sealed->length, full, &n)
         == NULL)
     {
         return NGX_ERROR;
     }
 
-    ngx_memcpy(mac, full, NGX_HTTP_SCIM_CURSOR_MAC);
+    ngx_memcpy(mac, full, SCIM_CURSOR_MAC);
 
     return NGX_OK;
 }

@@ -108,7 +108,7 @@ ngx_int_t ngx_http_scim_list_sort_end(ngx_http_scim_ctx_t *ctx);
 
 /* The cursor behind the last record shown; NGX_ERROR: no memory. */
 ngx_int_t ngx_http_scim_cursor_create(ngx_http_scim_ctx_t *ctx,
-    ngx_http_scim_list_t *list, ngx_str_t *cursor);
+    ngx_http_scim_list_t *list, ngx_str_t *text);
 
 /* Takes ctx->query.cursor into list, or refuses it. */
 ngx_int_t ngx_http_scim_cursor_read(ngx_http_scim_ctx_t *ctx,

@@ -31,6 +31,7 @@
 #include "projection.h"
 #include "query.h"
 #include "sort.h"
+#include "cursor.h"
 #include "bulk.h"
 #include "version.h"
 #include "registry.h"
