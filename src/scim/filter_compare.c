@@ -206,7 +206,7 @@ scim_filter_bare(scim_filter_parser_t *parser, size_t *end)
 
     value = scim_scalar_number(text, length);
 
-    if (value == NULL && length > 0
+    if (value == NULL && length > 0 && memchr(text, '\0', length) == NULL
         && parser->policy->profile == SCIM_LENIENT)
     {
         value = json_stringn(text, length);

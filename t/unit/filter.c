@@ -720,6 +720,21 @@ unit_filter_all_types(void)
 }
 
 
+/* A value is a C string to those who ask for it: what is behind a NUL is not. */
+static void
+unit_filter_nul(void)
+{
+    scim_error_t    err;
+    scim_filter_t  *filter;
+
+    filter = scim_filter_parse(&scim_user_type, &unit_lenient,
+                               "userName eq jane\0x", 18, &err);
+    unit_expect("a NUL in an unquoted value", BAD,
+                filter ? json_true() : NULL, &err);
+    scim_filter_free(filter);
+}
+
+
 void
 unit_filter(void)
 {
@@ -748,4 +763,5 @@ unit_filter(void)
     unit_filter_reading();
     unit_filter_scripts();
     unit_filter_all_types();
+    unit_filter_nul();
 }
