@@ -133,13 +133,12 @@ fuzz_bulk(const scim_policy_t *policy, const json_t *message,
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    size_t         i, n;
+    size_t         i, n, rest_length;
     json_t        *message;
     const char    *rest;
     scim_error_t   err;
 
-    rest = memmem(data, size, "\n---\n", 5);
-    n = rest ? (size_t) (rest - (const char *) data) : size;
+    n = fuzz_split(data, size, &rest, &rest_length);
 
     message = scim_json_load((const char *) data, n, 16, &err);
     if (message == NULL) {
@@ -149,8 +148,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     for (i = 0; i < 2; i++) {
         fuzz_bulk(&fuzz_policies[i], message,
-                  rest ? (const uint8_t *) rest + 5 : data,
-                  rest ? size - n - 5 : 0);
+                  rest ? (const uint8_t *) rest : data, rest_length);
     }
 
     json_decref(message);

@@ -31,6 +31,22 @@ static const scim_policy_t  fuzz_policies[] = {
     } while (0)
 
 
+/* The length of what stands before a line that is "---", or of all there is. */
+static inline size_t
+fuzz_split(const uint8_t *data, size_t size, const char **rest,
+    size_t *rest_length)
+{
+    const char  *line;
+
+    line = memmem(data, size, "\n---\n", 5);
+
+    *rest = line ? line + 5 : NULL;
+    *rest_length = line ? size - (size_t) (line + 5 - (const char *) data) : 0;
+
+    return line ? (size_t) (line - (const char *) data) : size;
+}
+
+
 /* A failure must be one of the protocol's, told in printable ASCII. */
 static inline void
 fuzz_error(const scim_error_t *err)

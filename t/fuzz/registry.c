@@ -77,15 +77,14 @@ fuzz_listed(scim_registry_t *registry, const char *urn)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    size_t                       n, used;
+    size_t                       n, used, rest_length;
     json_t                      *schema, *body;
     const char                  *rest;
     scim_error_t                 err;
     scim_registry_t             *registry;
     const scim_resource_type_t  *type;
 
-    rest = memmem(data, size, "\n---\n", 5);
-    used = rest ? (size_t) (rest - (const char *) data) : size;
+    used = fuzz_split(data, size, &rest, &rest_length);
 
     schema = scim_json_load((const char *) data, used, 16, &err);
     if (schema == NULL) {
@@ -105,7 +104,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_must(type->extension_count == n + 1);
         fuzz_listed(registry, type->extensions[n].schema->urn);
 
-        body = rest ? scim_json_load(rest + 5, size - used - 5, 16, &err)
+        body = rest ? scim_json_load(rest, rest_length, 16, &err)
                     : json_pack("{s:s}", "userName", "jane");
 
         if (body != NULL) {
