@@ -285,8 +285,8 @@ for my $signal (qw(INT TERM HUP)) {
     my $pid = fork // die "fork: $!";
     if ($pid == 0) {
         setpgrp;
-        # it may be ignored where there is no terminal
-        $SIG{INT} = 'DEFAULT';
+        # they may be ignored where there is no terminal
+        @SIG{qw(INT TERM HUP)} = ('DEFAULT') x 3;
         delete @ENV{qw(SCIM_LISTEN)};
         @ENV{qw(SCIM_HOME SCIM_PORT)} = ($home, $moved);
         open STDIN, '<', '/dev/null';
