@@ -109,7 +109,7 @@ GET $SCIM/ServiceProviderConfig
 --- json eval
 [ (qq{schemas: [\$ERROR]\nstatus: "401"\nscimType -}) x 7 ]
 --- redis in_turn
-HGET scim:{demo}:users:userName x => null
+EVAL return(redis.call("HGET","scim:{demo}:users:index","userName\0x")) 0 => null
 
 EXISTS scim:{demo}:user:$JANE => "1"
 
@@ -183,7 +183,7 @@ DELETE $SCIM/Users/$JANE
 
 -
 
-HGET scim:{demo}:users:userName x => null
+EVAL return(redis.call("HGET","scim:{demo}:users:index","userName\0x")) 0 => null
 
 -
 

@@ -203,7 +203,8 @@ sub refused {
 
         my @users = map { $did->($scim->post('/Users', {
             userName => "$_-$n", externalId => "e-$_-$n",
-            emails => [{ value => "$_-$n\@example.com" }],
+            emails => [{ value => "$_-$n\@example.com" },
+                { value => "both-$n\@example.com" }],
         }))->{json}{id} // 'none' } qw(jane joe);
         my $group = $did->($scim->post('/Groups', {
             displayName => "all-$n", externalId => "g-$n",
@@ -225,6 +226,7 @@ sub refused {
             map { "Users?filter=" . s/ /+/gr =~ s/"/%22/gr }
                 "userName eq \"janet-$n\"", "externalId eq \"e-joe-$n\"",
                 "emails.value eq \"joe-$n\@example.com\"",
+                "emails.value eq \"both-$n\@example.com\"",
                 "id eq \"$users[0]\"", 'userName sw "j"', 'active pr',
                 "groups.value eq \"$group\"",
                 'meta.lastModified gt "2000-01-01T00:00:00Z"';

@@ -36,40 +36,39 @@ end
 -- The tenant's counter gives versions and places in the listing order, so
 -- that neither ever comes back. writes: scim:{T}:sequence
 local function next_sequence(tenant)
-    return string.format('%.0f', redis.call('INCR', tenant .. ':sequence'))
+    return string.format('%d', redis.call('INCR', tenant .. ':sequence'))
 end
 
 
--- Who writes; the first four arguments of every write of a tenant.
-local function origin_of(args)
-    return {
-        actor = args[1],            -- integration:ID or admin:NAME
-        token = args[2],            -- the token's prefix
-        request = args[3],          -- nginx's request id
-        length = args[4],           -- entries to keep, about
-    }
-end
-
-local FIRST_ARG = 5                 -- of a write, after its origin
+-- The first four arguments of every write of a tenant are its origin: the
+-- actor (integration:ID or admin:NAME), the token's prefix, nginx's request id,
+-- and how many entries to keep, about.
+local FIRST_ARG = 5                 -- after the origin
 
 
+-- Answers the time of the entry, which is that of the write.
 -- writes: scim:{T}:audit
-local function audit(tenant, origin, operation, resource, before, after)
-    redis.call('XADD', tenant .. ':audit', 'MAXLEN', '~', origin.length, '*',
-               'actor', origin.actor, 'token', origin.token,
-               'request', origin.request, 'operation', operation,
-               'resource', resource, 'before', before, 'after', after)
+local function audit(tenant, args, operation, resource, before, after)
+    local entry = redis.call('XADD', tenant .. ':audit', 'MAXLEN', '~',
+                             args[4], '*', 'actor', args[1], 'token', args[2],
+                             'request', args[3], 'operation', operation,
+                             'resource', resource, 'before', before,
+                             'after', after)
+
+    return string.match(entry, '^%d+')
 end
 
 
-local function contains(array, value)
-    for _, v in ipairs(array) do
-        if v == value then
-            return true
-        end
-    end
+-- What changes with a user or group is one field, since it is read as a whole:
+-- version, created, modified, and one thing more of the record's kind.
+local function state_text(version, created, modified, more)
+    return version .. ' ' .. created .. ' ' .. modified .. ' ' .. more
+end
 
-    return false
+
+-- Answers these; nil: there is no such record.
+local function state_of(text)
+    return string.match(text or '', '^(%d+) (%d+) (%d+) (%d+)$')
 end
 
 

@@ -2,6 +2,9 @@
 -- Groups of a tenant.
 --
 
+-- A group's state ends with the version at which its document was last
+-- written.
+
 -- From how many members on a removed group is left named in its members'
 -- records (where it is passed over) rather than taken out of each.
 local EAGER_REMOVALS = 1000
@@ -11,14 +14,14 @@ local EAGER_REMOVALS = 1000
 -- Answers OK, version, time; CONFLICT: the name is taken; MEMBER and where: an
 -- unknown one.
 register('group_create', function(keys, args)
-    local tenant, origin = keys[1], origin_of(args)
+    local tenant = keys[1]
     local id, integration, document, display
         = unpack(args, FIRST_ARG, FIRST_ARG + 3)
     local index, next_arg = index_of(args, FIRST_ARG + 4)
     local changes = member_changes_of(args, next_arg)
-    local key = tenant .. ':group:' .. id
+    local holders = index_holders(tenant, 'groups', index)
 
-    if index_conflict(tenant, 'groups', index, id) then
+    if index_conflict(holders, id) then
         return { 'CONFLICT' }
     end
 
@@ -28,16 +31,16 @@ register('group_create', function(keys, args)
         return { 'MEMBER', change, member }
     end
 
-    local time, version = now(), next_sequence(tenant)
+    local version = next_sequence(tenant)
+    local time = audit(tenant, args, 'groups.create', id, '', version)
 
-    redis.call('HSET', key, 'doc', document, 'version', version,
-               'doc_version', version, 'created', time, 'modified', time,
-               'display', display, 'index', cjson.encode(index),
-               'integration', integration)
+    redis.call('HSET', tenant .. ':group:' .. id, 'doc', document,
+               'state', state_text(version, time, time, version),
+               'display', display, 'integration', integration,
+               'index', index_pack(index))
     redis.call('ZADD', tenant .. ':groups', version, id)
-    index_written(tenant, 'groups', id, time, {}, index)
+    index_written(tenant, 'groups', id, time, {}, index, holders)
     apply_member_changes(tenant, id, changes)
-    audit(tenant, origin, 'groups.create', id, '', version)
 
     return { 'OK', version, time }
 end)
@@ -51,15 +54,15 @@ end)
 -- of those expected; MOVED: the document has been changed meanwhile; CONFLICT;
 -- MEMBER and where. Nothing to change: the version stays.
 register('group_update', function(keys, args)
-    local tenant, origin = keys[1], origin_of(args)
+    local tenant = keys[1]
     local id, expected, base, document, display
         = unpack(args, FIRST_ARG, FIRST_ARG + 4)
     local after, next_arg = index_of(args, FIRST_ARG + 5)
     local changes = member_changes_of(args, next_arg)
+    local holders = index_holders(tenant, 'groups', after)
     local key = tenant .. ':group:' .. id
-    local version, created, modified, index, doc_version
-        = unpack(redis.call('HMGET', key, 'version', 'created', 'modified',
-                            'index', 'doc_version'))
+    local state, packed = unpack(redis.call('HMGET', key, 'state', 'index'))
+    local version, created, modified, doc_version = state_of(state)
 
     if not version then
         return { 'MISSING' }
@@ -73,7 +76,7 @@ register('group_update', function(keys, args)
         return { 'MOVED' }
     end
 
-    if document ~= '' and index_conflict(tenant, 'groups', after, id) then
+    if index_conflict(holders, id) then
         return { 'CONFLICT' }
     end
 
@@ -89,20 +92,23 @@ register('group_update', function(keys, args)
         return { 'OK', version, created, modified }
     end
 
-    local time, next_version = now(), next_sequence(tenant)
-
-    redis.call('HSET', key, 'version', next_version, 'modified', time)
+    local next_version = next_sequence(tenant)
+    local time = audit(tenant, args, 'groups.update', id, version,
+                       next_version)
 
     if document ~= '' then
-        redis.call('HSET', key, 'doc', document, 'doc_version', next_version,
-                   'display', display, 'index', cjson.encode(after))
-        index_written(tenant, 'groups', id, time, cjson.decode(index), after)
+        redis.call('HSET', key, 'doc', document, 'display', display,
+                   'index', index_pack(after))
+        index_written(tenant, 'groups', id, time, index_unpack(packed), after,
+                      holders)
+        doc_version = next_version
 
     else
         list_modified(tenant, 'groups', id, time)
     end
 
-    audit(tenant, origin, 'groups.update', id, version, next_version)
+    redis.call('HSET', key, 'state', state_text(next_version, created, time,
+                                                doc_version))
 
     return { 'OK', next_version, created, time }
 end)
@@ -110,10 +116,11 @@ end)
 
 -- args: origin, id, expected versions. Answers OK, MISSING or STALE.
 register('group_delete', function(keys, args)
-    local tenant, origin = keys[1], origin_of(args)
+    local tenant = keys[1]
     local id, expected = args[FIRST_ARG], args[FIRST_ARG + 1]
     local key = tenant .. ':group:' .. id
-    local version, index = unpack(redis.call('HMGET', key, 'version', 'index'))
+    local state, packed = unpack(redis.call('HMGET', key, 'state', 'index'))
+    local version = state_of(state)
 
     if not version then
         return { 'MISSING' }
@@ -131,9 +138,9 @@ register('group_delete', function(keys, args)
 
     leave_all_groups(tenant, 'group', id)
     unbind_all(tenant, key)
-    index_removed(tenant, 'groups', id, cjson.decode(index))
+    index_removed(tenant, 'groups', id, index_unpack(packed))
     redis.call('UNLINK', key, key .. ':members')
-    audit(tenant, origin, 'groups.delete', id, version, '')
+    audit(tenant, args, 'groups.delete', id, version, '')
 
     return { 'OK' }
 end)
@@ -141,16 +148,13 @@ end)
 
 -- members: how many to give at most with each group; 0: none
 local function group_answer(tenant, id, members)
-    local fields = redis.call('HMGET', tenant .. ':group:' .. id, 'doc',
-                              'version', 'created', 'modified')
+    local document, state = unpack(redis.call('HMGET', tenant .. ':group:'
+                                              .. id, 'doc', 'state'))
 
-    if not fields[1] then
-        return nil
-    end
-
-    return { id, fields[1], fields[2], fields[3], fields[4],
-             members > 0 and group_members(tenant, id, '-inf', members)
-                         or { '' } }
+    return document and { id, document, state,
+                          members > 0
+                          and group_members(tenant, id, '-inf', members)
+                          or { '' } }
 end
 
 

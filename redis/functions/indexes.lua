@@ -1,41 +1,144 @@
 --
--- What users and groups are found under. An index of a unique value is a hash,
--- value -> id; any other is a sorted set whose members, "value NUL id", all
--- have the score 0 and are found by their beginning. One more sorted set has
--- the ids by the time of their last change.
+-- What users and groups are found under: a hash, "name NUL value" -> id, or
+-- nothing where several have the value: these are in a sorted set, whose
+-- members, "name NUL value NUL id", all have the score 0 and are found by their
+-- beginning. One more sorted set has the ids by the time of their last change.
 --
 
-local UNIQUE_INDEX = { users = 'userName', groups = 'displayName' }
+local PIECE = 1000                  -- of a long list; Lua's stack is bounded
 
 
--- An index as the arguments of a write give it from first on: how many names;
--- then, for each, the name, how many values, the values. Answers a table of
--- arrays by name, and where the arguments go on.
+-- What a record is found under, as the arguments of a write give it from first
+-- on: how many entries, then each, "name NUL value"; the first is that of the
+-- unique value. Behind them are the names of those indexes that not every nginx
+-- keeps, and this one does. Answers them, and where the arguments go on.
 local function index_of(args, first)
-    local index, i = {}, first + 1
+    local index, count = {}, tonumber(args[first])
 
-    for _ = 1, tonumber(args[first]) do
-        local name, values = args[i], {}
-
-        for k = 1, tonumber(args[i + 1]) do
-            values[k] = args[i + 1 + k]
-        end
-
-        index[name] = values
-        i = i + 2 + #values
+    for i = 1, count do
+        index[i] = args[first + i]
     end
 
-    return index, i
+    index.covered = args[first + count + 1]
+
+    return index, first + count + 2
+end
+
+
+-- The same as it is kept with the record.
+local function index_pack(index)
+    return table.concat(index, '\0')
+end
+
+
+local function index_unpack(text)
+    local index = {}
+
+    for entry in string.gmatch(text, '[^%z]+%z[^%z]*') do
+        index[#index + 1] = entry
+    end
+
+    return index
+end
+
+
+local function value_of(entry)
+    return string.match(entry, '%z(.*)$')
+end
+
+
+-- For each entry the id of who has it, '' if several do, false if nobody.
+local function index_holders(tenant, kind, index)
+    local key, holders = tenant .. ':' .. kind .. ':index', {}
+
+    for first = 1, #index, PIECE do
+        local last = math.min(first + PIECE - 1, #index)
+        local piece = redis.call('HMGET', key, unpack(index, first, last))
+
+        for i = 1, #piece do
+            holders[first + i - 1] = piece[i]
+        end
+    end
+
+    return holders
 end
 
 
 -- Whether another one than id has the value that only one may have.
-local function index_conflict(tenant, kind, index, id)
-    local name = UNIQUE_INDEX[kind]
-    local holder = redis.call('HGET', tenant .. ':' .. kind .. ':' .. name,
-                              index[name][1])
+local function index_conflict(holders, id)
+    return holders[1] and holders[1] ~= id
+end
 
-    return holder and holder ~= id
+
+-- An entry that others have, too.
+-- writes: scim:{T}:KIND:index, scim:{T}:KIND:shared
+local function index_share(key, entry, id, holder)
+    if holder ~= '' then
+        redis.call('ZADD', key .. ':shared', '0', entry .. '\0' .. holder)
+        redis.call('HSET', key .. ':index', entry, '')
+    end
+
+    redis.call('ZADD', key .. ':shared', '0', entry .. '\0' .. id)
+end
+
+
+-- writes: the same
+local function index_put(tenant, kind, id, index, holders)
+    local key, free = tenant .. ':' .. kind, {}
+
+    for i, entry in ipairs(index) do
+        if not holders[i] then
+            free[#free + 1] = entry
+            free[#free + 1] = id
+
+        elseif holders[i] ~= id then
+            index_share(key, entry, id, holders[i])
+        end
+    end
+
+    for first = 1, #free, PIECE do
+        redis.call('HSET', key .. ':index',
+                   unpack(free, first, math.min(first + PIECE - 1, #free)))
+    end
+end
+
+
+-- writes: the same
+local function index_drop(key, entry, id)
+    local holder = redis.call('HGET', key .. ':index', entry)
+
+    if holder == '' then
+        local prefix = entry .. '\0'
+
+        redis.call('ZREM', key .. ':shared', prefix .. id)
+
+        if redis.call('ZLEXCOUNT', key .. ':shared', '[' .. prefix,
+                      '[' .. prefix .. '\255') == 0
+        then
+            holder = id
+        end
+    end
+
+    if holder == id then
+        redis.call('HDEL', key .. ':index', entry)
+    end
+end
+
+
+-- Takes id away from the entries of before that are not among those of after.
+-- writes: the same
+local function index_leave(tenant, kind, id, before, after)
+    local kept = {}
+
+    for _, entry in ipairs(after) do
+        kept[entry] = true
+    end
+
+    for _, entry in ipairs(before) do
+        if not kept[entry] then
+            index_drop(tenant .. ':' .. kind, entry, id)
+        end
+    end
 end
 
 
@@ -46,49 +149,10 @@ local function index_uncovered(tenant, kind, index)
     local key = tenant .. ':' .. kind .. ':indexes'
 
     for _, name in ipairs(redis.call('HKEYS', key)) do
-        if not index[name] then
+        if not string.find(' ' .. index.covered .. ' ', ' ' .. name .. ' ', 1,
+                           true)
+        then
             redis.call('HDEL', key, name)
-        end
-    end
-end
-
-
-local function index_put(key, unique, value, id)
-    if unique then
-        redis.call('HSET', key, value, id)
-    else
-        redis.call('ZADD', key, 0, value .. '\0' .. id)
-    end
-end
-
-
-local function index_drop(key, unique, value, id)
-    if unique then
-        redis.call('HDEL', key, value)
-    else
-        redis.call('ZREM', key, value .. '\0' .. id)
-    end
-end
-
-
--- Moves id from the values of before to those of after.
--- writes: scim:{T}:KIND:NAME for each name
-local function index_move(tenant, kind, id, before, after)
-    for name, values in pairs(before) do
-        local key = tenant .. ':' .. kind .. ':' .. name
-
-        for _, value in ipairs(values) do
-            if not contains(after[name] or {}, value) then
-                index_drop(key, name == UNIQUE_INDEX[kind], value, id)
-            end
-        end
-    end
-
-    for name, values in pairs(after) do
-        local key = tenant .. ':' .. kind .. ':' .. name
-
-        for _, value in ipairs(values) do
-            index_put(key, name == UNIQUE_INDEX[kind], value, id)
         end
     end
 end
@@ -100,19 +164,21 @@ local function list_modified(tenant, kind, id, time)
 end
 
 
--- What a resource is found under once its document has been written.
--- writes: the same, and those of index_move() and index_uncovered()
-local function index_written(tenant, kind, id, time, before, after)
+-- What a record is found under once its document has been written; holders:
+-- those of after.
+-- writes: what the functions above write
+local function index_written(tenant, kind, id, time, before, after, holders)
     index_uncovered(tenant, kind, after)
-    index_move(tenant, kind, id, before, after)
+    index_leave(tenant, kind, id, before, after)
+    index_put(tenant, kind, id, after, holders)
     list_modified(tenant, kind, id, time)
 end
 
 
--- A resource that is gone is found no more.
+-- A record that is gone is found no more.
 -- writes: the same, and scim:{T}:KIND
 local function index_removed(tenant, kind, id, before)
-    index_move(tenant, kind, id, before, {})
+    index_leave(tenant, kind, id, before, {})
     redis.call('ZREM', tenant .. ':' .. kind .. ':modified', id)
     redis.call('ZREM', tenant .. ':' .. kind, id)
 end
@@ -156,42 +222,66 @@ register('index_begin', function(keys, args)
 end)
 
 
--- args: kind, name, nonce; then, of each record, id, number of values, values
--- Answers OK, or MOVED: the nonce is gone. One that was written meanwhile has
--- its values already. writes: scim:{T}:KIND:indexes, scim:{T}:KIND:NAME, the
--- records
+-- Adds the entries that a record has not. state: the one that its document had
+-- when the values were taken; another document has been written with the index.
+local function index_add(tenant, kind, id, state, name, values)
+    local key = tenant .. ':' .. string.sub(kind, 1, -2) .. ':' .. id
+    local packed, now_state = unpack(redis.call('HMGET', key, 'index',
+                                                'state'))
+    local version, _, _, doc_version = state_of(now_state)
+
+    if state ~= (kind == 'groups' and doc_version or version) then
+        return
+    end
+
+    local index, known, added = index_unpack(packed), {}, {}
+
+    for _, entry in ipairs(index) do
+        known[entry] = true
+    end
+
+    for _, value in ipairs(values) do
+        local entry = name .. '\0' .. value
+
+        if not known[entry] then
+            added[#added + 1] = entry
+            index[#index + 1] = entry
+        end
+    end
+
+    if #added > 0 then
+        index_put(tenant, kind, id, added,
+                  index_holders(tenant, kind, added))
+        redis.call('HSET', key, 'index', index_pack(index))
+    end
+end
+
+
+-- args: kind, name, nonce; then, of each record, id, the version at which its
+-- document was written, number of values, values
+-- Answers OK, or MOVED: the nonce is gone. writes: scim:{T}:KIND:indexes,
+-- scim:{T}:KIND:index, scim:{T}:KIND:shared, the records
 register('index_fill', function(keys, args)
     local tenant, kind, name, nonce = keys[1], args[1], args[2], args[3]
-    local listing = tenant .. ':' .. kind
-    local record = tenant .. ':' .. string.sub(kind, 1, -2) .. ':'
+    local key = tenant .. ':' .. kind .. ':indexes'
 
-    if not index_being_built(listing .. ':indexes', name, nonce) then
+    if not index_being_built(key, name, nonce) then
         return { 'MOVED' }
     end
 
-    redis.call('HSET', listing .. ':indexes', name, nonce .. ' ' .. now())
+    redis.call('HSET', key, name, nonce .. ' ' .. now())
 
     local i = 4
 
     while i <= #args do
-        local id, count, values = args[i], tonumber(args[i + 1]), {}
-        local text = redis.call('HGET', record .. id, 'index')
-        local index = text and cjson.decode(text)
+        local values = {}
 
-        for k = 1, count do
-            values[k] = args[i + 1 + k]
+        for k = 1, tonumber(args[i + 2]) do
+            values[k] = args[i + 2 + k]
         end
 
-        if index and not index[name] then
-            index[name] = values
-            redis.call('HSET', record .. id, 'index', cjson.encode(index))
-
-            for _, value in ipairs(values) do
-                index_put(listing .. ':' .. name, false, value, id)
-            end
-        end
-
-        i = i + 2 + count
+        index_add(tenant, kind, args[i], args[i + 1], name, values)
+        i = i + 3 + #values
     end
 
     return { 'OK' }

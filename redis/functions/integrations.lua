@@ -21,9 +21,9 @@ local INTEGRATION_FIELDS = {
 
 -- The guard of a write that comes with the reading of the credentials: the
 -- integration is enabled, lenient, has this token's SHA-256, and its service
--- account the permission. integration '': it has been looked at already.
+-- account the permission. token '': it has been looked at already.
 local function permitted(tenant, integration, token, permission)
-    if integration == '' then
+    if token == '' then
         return true
     end
 
@@ -68,7 +68,7 @@ end
 --         the role if it is missing, audit.
 -- Answers OK and the integration's fields; MISSING: no such tenant; EXISTS.
 register('integration_create', function(keys, args)
-    local tenant, origin = keys[1], origin_of(args)
+    local tenant = keys[1]
     local id, name, description, type, profile, token, prefix, account, binding
         = unpack(args, FIRST_ARG)
     local time = now()
@@ -100,7 +100,7 @@ register('integration_create', function(keys, args)
     ensure_provisioner_role(tenant, time)
     bind(tenant, binding, SCIM_PROVISIONER, 'service-account', account, time)
 
-    audit(tenant, origin, 'integrations.create', id, '', '')
+    audit(tenant, args, 'integrations.create', id, '', '')
 
     return { 'OK', integration_fields(tenant, id) }
 end)
@@ -110,7 +110,7 @@ end)
 --       name, description, profile
 -- Answers OK and the integration's fields; MISSING; EXISTS: the name is taken.
 register('integration_update', function(keys, args)
-    local tenant, origin = keys[1], origin_of(args)
+    local tenant = keys[1]
     local id = args[FIRST_ARG]
     local key = tenant .. ':integration:' .. id
     local names = tenant .. ':integrations:name'
@@ -140,7 +140,7 @@ register('integration_update', function(keys, args)
     end
 
     redis.call('HSET', key, 'modified', now())
-    audit(tenant, origin, 'integrations.update', id, '', '')
+    audit(tenant, args, 'integrations.update', id, '', '')
 
     return { 'OK', integration_fields(tenant, id) }
 end)
@@ -149,7 +149,7 @@ end)
 -- args: origin, integration id, "1" or "0"
 -- Answers OK and the integration's fields, or MISSING.
 register('integration_enable', function(keys, args)
-    local tenant, origin = keys[1], origin_of(args)
+    local tenant = keys[1]
     local id, enabled = args[FIRST_ARG], args[FIRST_ARG + 1]
     local key = tenant .. ':integration:' .. id
     local before = redis.call('HGET', key, 'enabled')
@@ -160,7 +160,7 @@ register('integration_enable', function(keys, args)
 
     if before ~= enabled then
         redis.call('HSET', key, 'enabled', enabled, 'modified', now())
-        audit(tenant, origin, enabled == '1' and 'integrations.enable'
+        audit(tenant, args, enabled == '1' and 'integrations.enable'
                                               or 'integrations.disable',
               id, '', '')
     end
@@ -172,7 +172,7 @@ end)
 -- args: origin, integration id
 -- What it provisioned stays; its service account and bindings go with it.
 register('integration_delete', function(keys, args)
-    local tenant, origin = keys[1], origin_of(args)
+    local tenant = keys[1]
     local id = args[FIRST_ARG]
     local key = tenant .. ':integration:' .. id
     local name, account = unpack(redis.call('HMGET', key, 'name',
@@ -189,7 +189,7 @@ register('integration_delete', function(keys, args)
     redis.call('ZREM', tenant .. ':integrations', id)
     redis.call('HDEL', tenant .. ':integrations:name', name)
 
-    audit(tenant, origin, 'integrations.delete', id, '', '')
+    audit(tenant, args, 'integrations.delete', id, '', '')
 
     return { 'OK' }
 end)

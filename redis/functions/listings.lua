@@ -56,9 +56,9 @@ local function page_of_listing(key, from, count)
 end
 
 
--- The place is the id here: the value is known.
-local function page_of_index(key, value, from, count)
-    local prefix = value .. '\0'
+-- The place is the id here: the entry is known.
+local function page_of_shared(key, entry, from, count)
+    local prefix = entry .. '\0'
     local first, last = '[' .. prefix, '[' .. prefix .. '\255'
     local total = redis.call('ZLEXCOUNT', key, first, last)
     local offset, place, ids, places = from, place_of(from), {}, {}
@@ -233,13 +233,14 @@ local function page_of(tenant, kind, index, value, from, count, named)
         return nil
     end
 
-    key = key .. ':' .. index
+    local entry = index .. '\0' .. value
+    local holder = redis.call('HGET', key .. ':index', entry)
 
-    if index == UNIQUE_INDEX[kind] then
-        return page_of_one(redis.call('HGET', key, value), from, count)
+    if holder == '' then
+        return page_of_shared(key .. ':shared', entry, from, count)
     end
 
-    return page_of_index(key, value, from, count)
+    return page_of_one(holder, from, count)
 end
 
 

@@ -78,8 +78,12 @@ local function leave_all_groups(tenant, type, id)
         local key = tenant .. ':group:' .. group
 
         if redis.call('ZREM', key .. ':members', id) == 1 then
-            redis.call('HSET', key, 'version', next_sequence(tenant),
-                       'modified', time)
+            local _, created, _, doc_version
+                = state_of(redis.call('HGET', key, 'state'))
+
+            redis.call('HSET', key, 'state',
+                       state_text(next_sequence(tenant), created, time,
+                                  doc_version))
             list_modified(tenant, 'groups', group, time)
 
             if type == 'group' then

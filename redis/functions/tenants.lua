@@ -5,7 +5,7 @@
 -- args: origin, id, name
 -- writes: scim:{T}:tenant, audit. Answers OK and the time, or EXISTS.
 register('tenant_create', function(keys, args)
-    local tenant, origin = keys[1], origin_of(args)
+    local tenant = keys[1]
     local id, name = args[FIRST_ARG], args[FIRST_ARG + 1]
     local time = now()
 
@@ -14,7 +14,7 @@ register('tenant_create', function(keys, args)
     end
 
     redis.call('HSET', tenant .. ':tenant', 'name', name, 'created', time)
-    audit(tenant, origin, 'tenants.create', id, '', '')
+    audit(tenant, args, 'tenants.create', id, '', '')
 
     return { 'OK', time }
 end)

@@ -2,11 +2,6 @@
 -- Users of a tenant: what its identity provider said of them.
 --
 
--- How a user is answered: id, document, version, created, modified, and the
--- groups as id, display, id, display, ...
-local USER_FIELDS = { 'doc', 'version', 'created', 'modified' }
-
-
 -- A group that is gone, but still named here, is passed over: removing a group
 -- of a million members need not touch each of them.
 local function user_groups(tenant, id)
@@ -28,97 +23,95 @@ local function user_groups(tenant, id)
 end
 
 
+-- How a user is answered: id, document, state, and the groups as id, display,
+-- id, display, ...
 local function user_answer(tenant, id)
-    local fields = redis.call('HMGET', tenant .. ':user:' .. id,
-                              unpack(USER_FIELDS))
+    local document, state = unpack(redis.call('HMGET', tenant .. ':user:'
+                                              .. id, 'doc', 'state'))
 
-    if not fields[1] then
-        return nil
-    end
-
-    return { id, fields[1], fields[2], fields[3], fields[4],
-             user_groups(tenant, id) }
+    return document and { id, document, state, user_groups(tenant, id) }
 end
 
 
--- What a create's arguments say, from first on: id, nonce of the name's claim,
--- integration, document, active, display, index.
-local function new_user_of(args, first)
-    local user = {}
+-- The nonce that a user's claim of its name, or its access, goes with (field:
+-- claim or access): the id, which nobody had before, unless there is another.
+-- '' if the tenant has no such user.
+local function nonce_of(tenant, id, field)
+    local nonce, document = unpack(redis.call('HMGET', tenant .. ':user:'
+                                              .. id, field, 'doc'))
 
-    user.id, user.claim, user.integration, user.document, user.active,
-        user.display = unpack(args, first, first + 5)
-    user.index = index_of(args, first + 6)
-
-    return user
+    return nonce or document and id or ''
 end
 
 
--- The nonce that the claim of a name goes with in this tenant; '' if no user
--- has the name.
-local function committed_claim(tenant, name)
-    local id = redis.call('HGET', tenant .. ':users:userName', name)
-
-    return id and redis.call('HGET', tenant .. ':user:' .. id, 'claim') or ''
+-- That of the claim of a name which holder has here; '' if nobody has it.
+local function committed_claim(tenant, holder)
+    return holder and nonce_of(tenant, holder, 'claim') or ''
 end
 
 
+-- A new user's arguments, from first on: id, integration, document, active,
+-- display, index. holders: see index_holders.
 -- writes: the user, its indexes and listing, audit. Answers OK, version, time.
-local function create_user(tenant, origin, user, time)
+local function create_user(tenant, args, first, index, holders)
+    local id, integration, document, active, display
+        = unpack(args, first, first + 4)
     local version = next_sequence(tenant)
+    local time = audit(tenant, args, 'users.create', id, '', version)
 
-    redis.call('HSET', tenant .. ':user:' .. user.id, 'doc', user.document,
-               'version', version, 'created', time, 'modified', time,
-               'active', user.active, 'display', user.display,
-               'claim', user.claim, 'access', user.claim,
-               'integration', user.integration,
-               'index', cjson.encode(user.index))
-    redis.call('ZADD', tenant .. ':users', version, user.id)
-    index_written(tenant, 'users', user.id, time, {}, user.index)
-    audit(tenant, origin, 'users.create', user.id, '', version)
+    redis.call('HSET', tenant .. ':user:' .. id, 'doc', document,
+               'state', state_text(version, time, time, active),
+               'display', display, 'integration', integration,
+               'index', index_pack(index))
+    redis.call('ZADD', tenant .. ':users', version, id)
+    index_written(tenant, 'users', id, time, {}, index, holders)
 
     return { 'OK', version, time }
 end
 
 
--- args: origin, a new user
+-- args: origin, nonce of the name's claim, a new user
 -- Answers OK, version, time; CONFLICT: the tenant has a user of this name;
 -- TAKEN: it has this person, under another name. These two with the nonces to
 -- put back, of the name's claim and of the person's access.
 register('user_create', function(keys, args)
-    local tenant = keys[1]
-    local user = new_user_of(args, FIRST_ARG)
-    local version, access = unpack(redis.call('HMGET', tenant .. ':user:'
-                                              .. user.id, 'version', 'access'))
+    local tenant, nonce, first = keys[1], args[FIRST_ARG], FIRST_ARG + 1
+    local id, index = args[first], index_of(args, first + 5)
+    local holders = index_holders(tenant, 'users', index)
+    local key = tenant .. ':user:' .. id
 
-    if index_conflict(tenant, 'users', user.index, user.id) or version then
-        local claim = committed_claim(tenant, user.index.userName[1])
+    if index_conflict(holders, id) or redis.call('EXISTS', key) == 1 then
+        local claim = committed_claim(tenant, holders[1])
 
-        return { claim ~= '' and 'CONFLICT' or 'TAKEN', claim, access or '' }
+        return { claim ~= '' and 'CONFLICT' or 'TAKEN', claim,
+                 nonce_of(tenant, id, 'access') }
     end
 
-    return create_user(tenant, origin_of(args), user, now())
+    redis.call('HSET', key, 'claim', nonce, 'access', nonce)
+
+    return create_user(tenant, args, first, index, holders)
 end)
 
 
 -- args: origin, guard, tenant's id, keys of the global name and user, a new
 --       user
 -- The whole of a create in one call, for a Redis that is no cluster (it touches
--- three slots) and a name that nobody holds.
+-- three slots) and a name that nobody holds. The nonces are the id.
 -- Answers OK, version, time; CONFLICT; HELD: somebody holds the name; DENIED.
 register('user_create_new', function(keys, args)
-    local tenant = keys[1]
-    local integration, token, permission, id, name_key, user_key
-        = unpack(args, FIRST_ARG, FIRST_ARG + 5)
+    local tenant, first = keys[1], FIRST_ARG + 5
+    local token, permission, tenant_id, name_key, user_key
+        = unpack(args, FIRST_ARG, first - 1)
+    local id, integration = args[first], args[first + 1]
 
     if not permitted(tenant, integration, token, permission) then
         return { 'DENIED' }
     end
 
-    local user = new_user_of(args, FIRST_ARG + 6)
-    local time = now()
+    local index = index_of(args, first + 5)
+    local holders = index_holders(tenant, 'users', index)
 
-    if index_conflict(tenant, 'users', user.index, user.id) then
+    if index_conflict(holders, id) then
         return { 'CONFLICT' }
     end
 
@@ -126,11 +119,13 @@ register('user_create_new', function(keys, args)
         return { 'HELD' }
     end
 
-    claim_name(name_key, user.id, id, user.claim)
-    redis.call('HSET', user_key, 'created', time,
-               'tenant:' .. id, time .. ' ' .. user.claim)
+    local answer = create_user(tenant, args, first, index, holders)
 
-    return create_user(tenant, origin_of(args), user, time)
+    claim_name(name_key, id, tenant_id, id)
+    redis.call('HSET', user_key, 'created', answer[3],
+               'tenant:' .. tenant_id, answer[3] .. ' ' .. id)
+
+    return answer
 end)
 
 
@@ -140,44 +135,45 @@ end)
 -- were given up ('' if none); MISSING; STALE: another version stands; CONFLICT;
 -- these three with the nonce to put back, if there is a claim.
 register('user_replace', function(keys, args)
-    local tenant, origin = keys[1], origin_of(args)
+    local tenant = keys[1]
     local id, expected, claim, document, active, display
         = unpack(args, FIRST_ARG, FIRST_ARG + 5)
     local after = index_of(args, FIRST_ARG + 6)
+    local holders = index_holders(tenant, 'users', after)
     local key = tenant .. ':user:' .. id
-    local version, created, old_claim, index
-        = unpack(redis.call('HMGET', key, 'version', 'created', 'claim',
-                            'index'))
+    local state, packed = unpack(redis.call('HMGET', key, 'state', 'index'))
+    local version, created = state_of(state)
 
     local refusal = not version and 'MISSING'
                     or version ~= expected and 'STALE'
-                    or index_conflict(tenant, 'users', after, id)
-                       and 'CONFLICT'
+                    or index_conflict(holders, id) and 'CONFLICT'
 
     if refusal then
-        return { refusal, claim ~= ''
-                          and committed_claim(tenant, after.userName[1])
-                          or '' }
+        return { refusal, claim ~= '' and committed_claim(tenant, holders[1])
+                                       or '' }
     end
 
-    local before = cjson.decode(index)
-    local old_name = before.userName[1]
-    local renamed = old_name ~= after.userName[1]
-    local time, next_version = now(), next_sequence(tenant)
+    local before = index_unpack(packed)
+    local next_version, old_claim, old_name = next_sequence(tenant), '', ''
+    local time = audit(tenant, args, 'users.replace', id, version,
+                       next_version)
 
-    redis.call('HSET', key, 'doc', document, 'version', next_version,
-               'modified', time, 'active', active, 'display', display,
-               'index', cjson.encode(after))
+    if before[1] ~= after[1] then
+        old_claim = nonce_of(tenant, id, 'claim')
+        old_name = value_of(before[1])
+    end
+
+    redis.call('HSET', key, 'doc', document,
+               'state', state_text(next_version, created, time, active),
+               'display', display, 'index', index_pack(after))
 
     if claim ~= '' then
         redis.call('HSET', key, 'claim', claim)
     end
 
-    index_written(tenant, 'users', id, time, before, after)
-    audit(tenant, origin, 'users.replace', id, version, next_version)
+    index_written(tenant, 'users', id, time, before, after, holders)
 
-    return { 'OK', next_version, created, time,
-             renamed and old_claim or '', renamed and old_name or '' }
+    return { 'OK', next_version, created, time, old_claim, old_name }
 end)
 
 
@@ -186,12 +182,11 @@ end)
 -- Answers OK, the nonce and the prepared name of its claim, the nonce of its
 -- access; MISSING; STALE.
 register('user_delete', function(keys, args)
-    local tenant, origin = keys[1], origin_of(args)
+    local tenant = keys[1]
     local id, expected = args[FIRST_ARG], args[FIRST_ARG + 1]
     local key = tenant .. ':user:' .. id
-    local version, claim, access, index
-        = unpack(redis.call('HMGET', key, 'version', 'claim', 'access',
-                            'index'))
+    local state, packed = unpack(redis.call('HMGET', key, 'state', 'index'))
+    local version = state_of(state)
 
     if not version then
         return { 'MISSING' }
@@ -201,15 +196,17 @@ register('user_delete', function(keys, args)
         return { 'STALE' }
     end
 
-    index = cjson.decode(index)
+    local index = index_unpack(packed)
+    local claim = nonce_of(tenant, id, 'claim')
+    local access = nonce_of(tenant, id, 'access')
 
     leave_all_groups(tenant, 'user', id)
     unbind_all(tenant, key)
     index_removed(tenant, 'users', id, index)
     redis.call('DEL', key)
-    audit(tenant, origin, 'users.delete', id, version, '')
+    audit(tenant, args, 'users.delete', id, version, '')
 
-    return { 'OK', claim, index.userName[1], access }
+    return { 'OK', claim, value_of(index[1]), access }
 end)
 
 

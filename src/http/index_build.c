@@ -264,10 +264,10 @@ ngx_http_scim_build_values(ngx_http_scim_build_t *build,
     ngx_scim_page_t *page)
 {
     json_t                      *document;
-    ngx_str_t                    place, ids[NGX_HTTP_SCIM_BUILD_RECORDS];
+    ngx_str_t                    place;
     ngx_uint_t                   n;
     ngx_array_t                 *values[NGX_HTTP_SCIM_BUILD_RECORDS];
-    ngx_scim_record_t            record;
+    ngx_scim_record_t            records[NGX_HTTP_SCIM_BUILD_RECORDS];
     const scim_resource_type_t  *type;
 
     type = build->main_conf->types[build->index.kind];
@@ -275,10 +275,10 @@ ngx_http_scim_build_values(ngx_http_scim_build_t *build,
     n = 0;
 
     while (n < NGX_HTTP_SCIM_BUILD_RECORDS
-           && ngx_scim_page_next(page, &record) == NGX_OK)
+           && ngx_scim_page_next(page, &records[n]) == NGX_OK)
     {
-        document = json_loadb((char *) record.document.data,
-                              record.document.len, 0, NULL);
+        document = json_loadb((char *) records[n].document.data,
+                              records[n].document.len, 0, NULL);
 
         values[n] = document
                     ? ngx_http_scim_index_values(
@@ -292,11 +292,11 @@ ngx_http_scim_build_values(ngx_http_scim_build_t *build,
             return NGX_ERROR;
         }
 
-        ids[n++] = record.id;
-
         if (page->more) {
-            place = record.place;
+            place = records[n].place;
         }
+
+        n++;
     }
 
     if (ngx_http_scim_build_copy(build->scope.pool, &build->place, &place)
@@ -306,7 +306,7 @@ ngx_http_scim_build_values(ngx_http_scim_build_t *build,
     }
 
     return ngx_scim_index_fill(build->batch, &build->scope, &build->index, n,
-                               ids, values);
+                               records, values);
 }
 
 

@@ -277,6 +277,7 @@ ngx_http_scim_index(ngx_http_scim_ctx_t *ctx, json_t *document)
         }
 
         entry->name = index[i].path;
+        entry->named = index[i].named;
         entry->values = ngx_http_scim_index_values(ctx->pool, type, document,
                                               (char *) index[i].path.data);
 

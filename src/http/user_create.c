@@ -17,6 +17,7 @@ static ngx_int_t ngx_http_scim_user_joined(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_user_create_again(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_user_created(ngx_http_scim_ctx_t *ctx,
     ngx_scim_written_t *written);
+static ngx_int_t ngx_http_scim_user_new_id(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_user_identify(ngx_http_scim_ctx_t *ctx);
 
 
@@ -69,7 +70,6 @@ ngx_http_scim_user_create_early(ngx_http_scim_ctx_t *ctx)
 
         (void) ngx_hex_dump(token, ctx->token_hash, NGX_HTTP_SCIM_SHA256_LEN);
 
-        guard.integration = ctx->integration;
         guard.token.data = token;
         guard.token.len = NGX_SCIM_SHA256_LEN;
         guard.permission = ctx->operation->permission;
@@ -147,10 +147,7 @@ ngx_http_scim_user_new(ngx_http_scim_ctx_t *ctx)
 
     state->user.integration = ctx->integration;
 
-    if (ngx_http_scim_uuid(ctx->pool, &state->user.id) != NGX_OK
-        || ngx_http_scim_uuid(ctx->pool, &state->user.claim) != NGX_OK
-        || ngx_http_scim_user_identify(ctx) != NGX_OK)
-    {
+    if (ngx_http_scim_user_new_id(ctx) != NGX_OK) {
         (void) scim_fail_memory(&ctx->error);
         return NULL;
     }
@@ -266,9 +263,7 @@ ngx_http_scim_user_create_again(ngx_http_scim_ctx_t *ctx)
     state = ctx->state;
     user = &state->user;
 
-    if (ngx_http_scim_uuid(ctx->pool, &user->id) != NGX_OK
-        || ngx_http_scim_uuid(ctx->pool, &user->claim) != NGX_OK
-        || ngx_http_scim_user_identify(ctx) != NGX_OK
+    if (ngx_http_scim_user_new_id(ctx) != NGX_OK
         || ngx_http_scim_batch(ctx) != NGX_OK
         || ngx_scim_user_create_new(ctx->batch, &ctx->scope, user,
                                     &state->user_name, NULL)
@@ -304,6 +299,27 @@ ngx_http_scim_user_created(ngx_http_scim_ctx_t *ctx,
     ctx->id = record.id;
 
     return ngx_http_scim_send_resource(ctx, NGX_HTTP_CREATED, &record, NULL);
+}
+
+
+/* an id that was never used will do as the nonce of a first claim, too */
+
+static ngx_int_t
+ngx_http_scim_user_new_id(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_scim_user_t             *user;
+    ngx_http_scim_user_state_t  *state;
+
+    state = ctx->state;
+    user = &state->user;
+
+    if (ngx_http_scim_uuid(ctx->pool, &user->id) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    user->claim = user->id;
+
+    return ngx_http_scim_user_identify(ctx);
 }
 
 

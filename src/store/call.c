@@ -160,7 +160,6 @@ ngx_scim_reply_text(const redisReply *reply, size_t i)
 uint64_t
 ngx_scim_reply_number(const redisReply *reply, size_t i)
 {
-    off_t      n;
     ngx_str_t  text;
 
     if (reply->type == REDIS_REPLY_ARRAY && i < reply->elements
@@ -170,7 +169,17 @@ ngx_scim_reply_number(const redisReply *reply, size_t i)
     }
 
     text = ngx_scim_reply_text(reply, i);
-    n = ngx_atoof(text.data, text.len);
+
+    return ngx_scim_text_number(&text);
+}
+
+
+uint64_t
+ngx_scim_text_number(ngx_str_t *text)
+{
+    off_t  n;
+
+    n = ngx_atoof(text->data, text->len);
 
     return (n == NGX_ERROR) ? 0 : (uint64_t) n;
 }

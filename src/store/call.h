@@ -40,6 +40,7 @@ ngx_int_t ngx_scim_call_end_tenant(ngx_scim_call_t *call,
 
 /* An element as text: empty, with NULL data, if it is nil or not there. */
 ngx_str_t ngx_scim_reply_text(const redisReply *reply, size_t i);
+uint64_t ngx_scim_text_number(ngx_str_t *text);          /* 0: it is none */
 uint64_t ngx_scim_reply_number(const redisReply *reply, size_t i);
 redisReply *ngx_scim_reply_array(const redisReply *reply, size_t i);
 

@@ -39,13 +39,10 @@ ngx_scim_group_read_reply(ngx_scim_redis_batch_t *batch, ngx_str_t *id,
     ngx_uint_t members, ngx_scim_record_t *record)
 {
     ngx_int_t    rc;
-    redisReply  *reply, *related;
-
-    reply = ngx_scim_redis_reply(batch);
+    redisReply  *related;
 
     record->id = *id;
-    rc = ngx_scim_record_reply(reply, 0, record);
-    record->doc_version = ngx_scim_reply_text(reply, 4);
+    rc = ngx_scim_record_reply(ngx_scim_redis_reply(batch), 0, record);
 
     if (members) {
         related = ngx_scim_redis_reply(batch);

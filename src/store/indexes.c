@@ -24,17 +24,20 @@ ngx_scim_index_begin(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
 
 ngx_int_t
 ngx_scim_index_fill(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
-    ngx_scim_index_build_t *build, ngx_uint_t n, ngx_str_t *ids,
+    ngx_scim_index_build_t *build, ngx_uint_t n, ngx_scim_record_t *records,
     ngx_array_t **values)
 {
     ngx_str_t        *value;
     ngx_uint_t        i, k;
     ngx_scim_call_t   call;
 
-    ngx_scim_index_call(&call, scope, build, 3 * n);
+    ngx_scim_index_call(&call, scope, build, 4 * n);
 
     for (i = 0; i < n; i++) {
-        ngx_scim_call_arg(&call, &ids[i]);
+        ngx_scim_call_arg(&call, &records[i].id);
+        ngx_scim_call_arg(&call, build->kind == NGX_SCIM_GROUPS
+                                 ? &records[i].doc_version
+                                 : &records[i].version);
         ngx_scim_call_number(&call, values[i]->nelts);
         value = values[i]->elts;
 

@@ -18,7 +18,7 @@ ngx_int_t
 ngx_scim_credentials_read(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_str_t *integration)
 {
-    ngx_str_t  argv[8];
+    ngx_str_t  argv[7];
 
     if (ngx_scim_key(scope->pool, NGX_SCIM_KEY_INTEGRATION, &scope->tenant,
                      integration, &argv[1])
@@ -29,13 +29,12 @@ ngx_scim_credentials_read(ngx_scim_redis_batch_t *batch,
 
     ngx_str_set(&argv[0], "HMGET");
     ngx_str_set(&argv[2], "token");
-    ngx_str_set(&argv[3], "token_prefix");
-    ngx_str_set(&argv[4], "permissions");
-    ngx_str_set(&argv[5], "enabled");
-    ngx_str_set(&argv[6], "profile");
-    ngx_str_set(&argv[7], "last_used");
+    ngx_str_set(&argv[3], "permissions");
+    ngx_str_set(&argv[4], "enabled");
+    ngx_str_set(&argv[5], "profile");
+    ngx_str_set(&argv[6], "last_used");
 
-    return ngx_scim_redis_command(batch, 8, argv);
+    return ngx_scim_redis_command(batch, 7, argv);
 }
 
 
@@ -49,18 +48,17 @@ ngx_scim_credentials_reply(ngx_scim_redis_batch_t *batch,
     reply = ngx_scim_redis_reply(batch);
 
     credentials->token = ngx_scim_reply_text(reply, 0);
-    credentials->token_prefix = ngx_scim_reply_text(reply, 1);
-    credentials->permissions = ngx_scim_reply_text(reply, 2);
+    credentials->permissions = ngx_scim_reply_text(reply, 1);
 
-    enabled = ngx_scim_reply_text(reply, 3);
+    enabled = ngx_scim_reply_text(reply, 2);
     credentials->enabled = (enabled.len == 1 && enabled.data[0] == '1');
 
-    profile = ngx_scim_reply_text(reply, 4);
+    profile = ngx_scim_reply_text(reply, 3);
     credentials->strict = (profile.len == sizeof("strict") - 1
                            && ngx_strncmp(profile.data, "strict", profile.len)
                               == 0);
 
-    credentials->last_used = ngx_scim_reply_number(reply, 5);
+    credentials->last_used = ngx_scim_reply_number(reply, 4);
 }
 
 

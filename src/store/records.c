@@ -5,6 +5,15 @@
 #include "records.h"
 
 
+static void ngx_scim_record_state(ngx_str_t *state,
+    ngx_scim_record_t *record);
+static ngx_str_t ngx_scim_record_word(ngx_str_t *text);
+static void ngx_scim_record_covered(ngx_scim_call_t *call,
+    ngx_array_t *index);
+static void ngx_scim_record_entry(ngx_scim_call_t *call, ngx_str_t *name,
+    ngx_str_t *value);
+
+
 static const char *const  ngx_scim_list_functions[] = {
     "user_list", "group_list"
 };
@@ -14,7 +23,7 @@ ngx_int_t
 ngx_scim_record_read(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
     ngx_scim_key_e kind, ngx_str_t *id)
 {
-    ngx_str_t  argv[7];
+    ngx_str_t  argv[4];
 
     if (ngx_scim_key(scope->pool, kind, &scope->tenant, id, &argv[1])
         != NGX_OK)
@@ -24,13 +33,9 @@ ngx_scim_record_read(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
 
     ngx_str_set(&argv[0], "HMGET");
     ngx_str_set(&argv[2], "doc");
-    ngx_str_set(&argv[3], "version");
-    ngx_str_set(&argv[4], "created");
-    ngx_str_set(&argv[5], "modified");
-    ngx_str_set(&argv[6], "doc_version");
+    ngx_str_set(&argv[3], "state");
 
-    return ngx_scim_redis_command(batch, kind == NGX_SCIM_KEY_GROUP ? 7 : 6,
-                                  argv);
+    return ngx_scim_redis_command(batch, 4, argv);
 }
 
 
@@ -38,14 +43,58 @@ ngx_int_t
 ngx_scim_record_reply(const redisReply *fields, size_t first,
     ngx_scim_record_t *record)
 {
+    ngx_str_t  state;
+
     record->document = ngx_scim_reply_text(fields, first);
-    record->version = ngx_scim_reply_text(fields, first + 1);
-    record->created = ngx_scim_reply_number(fields, first + 2);
-    record->modified = ngx_scim_reply_number(fields, first + 3);
-    ngx_str_null(&record->doc_version);
     record->related = NULL;
 
+    state = ngx_scim_reply_text(fields, first + 1);
+    ngx_scim_record_state(&state, record);
+
     return record->document.data ? NGX_OK : NGX_DECLINED;
+}
+
+
+/* as state_text() in redis/functions writes it */
+
+static void
+ngx_scim_record_state(ngx_str_t *state, ngx_scim_record_t *record)
+{
+    ngx_str_t  text, created, modified;
+
+    text = *state;
+
+    record->version = ngx_scim_record_word(&text);
+    created = ngx_scim_record_word(&text);
+    modified = ngx_scim_record_word(&text);
+    record->doc_version = text;
+
+    record->created = ngx_scim_text_number(&created);
+    record->modified = ngx_scim_text_number(&modified);
+}
+
+
+/* takes the first word off */
+
+static ngx_str_t
+ngx_scim_record_word(ngx_str_t *text)
+{
+    u_char     *space;
+    ngx_str_t   word;
+
+    word = *text;
+    space = ngx_strlchr(text->data, text->data + text->len, ' ');
+
+    if (space == NULL) {
+        ngx_str_null(text);
+        return word;
+    }
+
+    word.len = space - word.data;
+    text->data = space + 1;
+    text->len -= word.len + 1;
+
+    return word;
 }
 
 
@@ -107,8 +156,8 @@ ngx_scim_page_next(ngx_scim_page_t *page, ngx_scim_record_t *record)
 
     record->id = ngx_scim_reply_text(fields, 0);
     (void) ngx_scim_record_reply(fields, 1, record);
-    record->related = ngx_scim_reply_array(fields, 5);
-    record->place = ngx_scim_reply_text(fields, 6);
+    record->related = ngx_scim_reply_array(fields, 3);
+    record->place = ngx_scim_reply_text(fields, 4);
 
     return NGX_OK;
 }
@@ -151,24 +200,91 @@ void
 ngx_scim_record_index(ngx_scim_call_t *call, ngx_array_t *index)
 {
     ngx_str_t         *value;
-    ngx_uint_t         i, k;
+    ngx_uint_t         i, k, n;
     ngx_scim_index_t  *entry;
 
-    if (index == NULL) {
-        ngx_scim_call_number(call, 0);
-        return;
+    entry = index ? index->elts : NULL;
+    n = 0;
+
+    for (i = 0; index && i < index->nelts; i++) {
+        n += entry[i].values->nelts;
     }
 
-    ngx_scim_call_number(call, index->nelts);
-    entry = index->elts;
+    ngx_scim_call_number(call, n);
 
-    for (i = 0; i < index->nelts; i++) {
-        ngx_scim_call_arg(call, &entry[i].name);
-        ngx_scim_call_number(call, entry[i].values->nelts);
+    for (i = 0; index && i < index->nelts; i++) {
         value = entry[i].values->elts;
 
         for (k = 0; k < entry[i].values->nelts; k++) {
-            ngx_scim_call_arg(call, &value[k]);
+            ngx_scim_record_entry(call, &entry[i].name, &value[k]);
         }
     }
+
+    ngx_scim_record_covered(call, index);
+}
+
+
+/* the names of those that not every nginx keeps, with spaces between them */
+
+static void
+ngx_scim_record_covered(ngx_scim_call_t *call, ngx_array_t *index)
+{
+    u_char            *p;
+    ngx_str_t          names;
+    ngx_uint_t         i;
+    ngx_scim_index_t  *entry;
+
+    ngx_str_null(&names);
+    entry = index ? index->elts : NULL;
+
+    for (i = 0; index && i < index->nelts; i++) {
+        names.len += entry[i].named ? entry[i].name.len + 1 : 0;
+    }
+
+    if (names.len) {
+        names.data = ngx_pnalloc(call->pool, names.len);
+
+        if (names.data == NULL) {
+            call->failed = 1;
+            return;
+        }
+
+        p = names.data;
+
+        for (i = 0; i < index->nelts; i++) {
+            if (entry[i].named) {
+                p = ngx_cpymem(p, entry[i].name.data, entry[i].name.len);
+                *p++ = ' ';
+            }
+        }
+
+        names.len--;
+    }
+
+    ngx_scim_call_arg(call, &names);
+}
+
+
+/* "name NUL value" */
+
+static void
+ngx_scim_record_entry(ngx_scim_call_t *call, ngx_str_t *name,
+    ngx_str_t *value)
+{
+    u_char     *p;
+    ngx_str_t   entry;
+
+    entry.len = name->len + 1 + value->len;
+    entry.data = ngx_pnalloc(call->pool, entry.len);
+
+    if (entry.data == NULL) {
+        call->failed = 1;
+        return;
+    }
+
+    p = ngx_cpymem(entry.data, name->data, name->len);
+    *p++ = '\0';
+    ngx_memcpy(p, value->data, value->len);
+
+    ngx_scim_call_arg(call, &entry);
 }

@@ -13,7 +13,7 @@
 ngx_int_t ngx_scim_record_read(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_scim_key_e kind, ngx_str_t *id);
 
-/* Fills all but id from four elements; NGX_DECLINED: there is no record. */
+/* Fills all but id from two elements; NGX_DECLINED: there is no record. */
 ngx_int_t ngx_scim_record_reply(const redisReply *fields, size_t first,
     ngx_scim_record_t *record);
 

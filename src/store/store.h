@@ -55,7 +55,7 @@ typedef struct {
     ngx_str_t           id;
     ngx_str_t           document;        /* JSON without meta, groups, members */
     ngx_str_t           version;
-    ngx_str_t           doc_version;     /* of a group read by its id         */
+    ngx_str_t           doc_version;     /* of a group                        */
     uint64_t            created;         /* milliseconds since the epoch      */
     uint64_t            modified;
 
@@ -99,6 +99,7 @@ typedef struct {
 typedef struct {
     ngx_str_t           name;            /* "userName", "emails.value", ...   */
     ngx_array_t        *values;          /* of ngx_str_t                      */
+    ngx_uint_t          named;           /* not every nginx keeps the index   */
 } ngx_scim_index_t;
 
 
@@ -143,7 +144,6 @@ typedef struct {
 typedef struct {
     ngx_str_t           token;           /* SHA-256 in hexadecimal; empty:
                                             there is no such integration      */
-    ngx_str_t           token_prefix;
     ngx_str_t           permissions;     /* "GROUPS:CREATE GROUPS:READ ..."   */
     uint64_t            last_used;
     unsigned            enabled:1;
@@ -270,16 +270,17 @@ ngx_int_t ngx_scim_user_create(ngx_scim_redis_batch_t *batch,
 
 /*
  * What a write that is sent together with the reading of the credentials
- * relies on: Redis itself looks before it writes, and answers NGX_SCIM_DENIED.
+ * relies on: Redis itself looks at the user's integration before it writes, and
+ * answers NGX_SCIM_DENIED.
  */
 typedef struct {
-    ngx_str_t           integration;
     ngx_str_t           token;           /* SHA-256 in hexadecimal            */
     ngx_str_t           permission;
 } ngx_scim_guard_t;
 
 /*
- * With the claim of the name and the access, if nobody holds the name yet.
+ * With the claim of the name and the access, if nobody holds the name yet; the
+ * nonce of both is the id, which must never have been used before.
  * guard may be NULL: authorized already. With one, the profile is lenient.
  */
 ngx_int_t ngx_scim_user_create_new(ngx_scim_redis_batch_t *batch,
@@ -333,7 +334,7 @@ ngx_int_t ngx_scim_index_begin(ngx_scim_redis_batch_t *batch,
 /* values: of each record an array of ngx_str_t. */
 ngx_int_t ngx_scim_index_fill(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_scim_index_build_t *build, ngx_uint_t n,
-    ngx_str_t *ids, ngx_array_t **values);
+    ngx_scim_record_t *records, ngx_array_t **values);
 ngx_int_t ngx_scim_index_end(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_scim_index_build_t *build);
 

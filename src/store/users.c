@@ -91,6 +91,7 @@ ngx_scim_user_create(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
     ngx_scim_call_t  call;
 
     ngx_scim_call_write(&call, scope, 16);
+    ngx_scim_call_arg(&call, &user->claim);
     ngx_scim_user_describe(&call, user);
 
     return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_WRITE,
@@ -121,8 +122,7 @@ ngx_scim_user_create_new(ngx_scim_redis_batch_t *batch,
         return NGX_ERROR;
     }
 
-    ngx_scim_call_write(&call, scope, 27);
-    ngx_scim_call_arg(&call, &guard->integration);
+    ngx_scim_call_write(&call, scope, 16);
     ngx_scim_call_arg(&call, &guard->token);
     ngx_scim_call_arg(&call, &guard->permission);
     ngx_scim_call_arg(&call, &scope->tenant);
@@ -135,13 +135,12 @@ ngx_scim_user_create_new(ngx_scim_redis_batch_t *batch,
 }
 
 
-/* what new_user_of() in redis/functions reads */
+/* a new user, as create_user() in redis/functions reads it */
 
 static void
 ngx_scim_user_describe(ngx_scim_call_t *call, ngx_scim_user_t *user)
 {
     ngx_scim_call_arg(call, &user->id);
-    ngx_scim_call_arg(call, &user->claim);
     ngx_scim_call_arg(call, &user->integration);
     ngx_scim_call_arg(call, &user->document);
     ngx_scim_call_number(call, user->active);
