@@ -124,7 +124,7 @@ GET $SCIM/Users/00000000-0000-4000-8000-000000000000
 DELETE $SCIM/Groups/$DEVS
 --- error_code eval: [ (406) x 10, 204 ]
 --- redis in_turn
-HGET scim:{demo}:users:userName x => null
+EVAL return(redis.call("HGET","scim:{demo}:users:index","userName\0x")) 0 => null
 ZCARD scim:{demo}:users => "1"
 
 -
