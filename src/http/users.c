@@ -403,6 +403,7 @@ ngx_http_scim_user_describe(ngx_http_scim_ctx_t *ctx)
 {
     json_t                      *document;
     ngx_scim_user_t             *user;
+    ngx_scim_index_t            *name;
     ngx_http_scim_user_state_t  *state;
 
     state = ctx->state;
@@ -422,8 +423,12 @@ ngx_http_scim_user_describe(ngx_http_scim_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    return ngx_http_scim_index_one(ctx, document, "userName",
-                                   &state->user_name);
+    /* every user has one, and what is unique is the index's first */
+
+    name = user->index->elts;
+    state->user_name = *(ngx_str_t *) name->values->elts;
+
+    return NGX_OK;
 }
 
 

@@ -37,10 +37,44 @@ scim_index_prepare(const scim_notation_t *notation, const char *value,
 }
 
 
-/* seen: the set of what values has */
+typedef struct {
+    json_t  *values;
+    json_t  *seen;             /* the set of them; NULL: there is one at most */
+} scim_index_t;
+
+
+/* 1: it is new; 0: it has been seen; -1: no memory */
+static int
+scim_index_see(scim_index_t *index, const char *key)
+{
+    if (json_array_size(index->values) == 0) {
+        return 1;
+    }
+
+    if (index->seen == NULL) {
+        index->seen = json_object();
+
+        if (json_object_set_new(index->seen,
+                                json_string_value(
+                                    json_array_get(index->values, 0)),
+                                json_true())
+            != 0)
+        {
+            return -1;
+        }
+    }
+
+    if (json_object_get(index->seen, key) != NULL) {
+        return 0;
+    }
+
+    return json_object_set_new(index->seen, key, json_true()) ? -1 : 1;
+}
+
+
 static int
 scim_index_add(const scim_notation_t *notation, const json_t *value,
-    json_t *values, json_t *seen)
+    scim_index_t *index)
 {
     int          rc;
     char        *key;
@@ -62,22 +96,21 @@ scim_index_add(const scim_notation_t *notation, const json_t *value,
         return -1;
     }
 
-    rc = 0;
+    rc = scim_index_see(index, key);
 
-    if (json_object_get(seen, key) == NULL) {
-        rc = json_object_set_new(seen, key, json_true())
-             || json_array_append_new(values, json_string(key));
+    if (rc == 1) {
+        rc = json_array_append_new(index->values, json_string_nocheck(key));
     }
 
     free(key);
 
-    return rc ? -1 : 0;
+    return rc;
 }
 
 
 static int
 scim_index_values(const scim_notation_t *notation, const json_t *value,
-    json_t *values, json_t *seen)
+    scim_index_t *index)
 {
     size_t   i;
     json_t  *element;
@@ -86,11 +119,11 @@ scim_index_values(const scim_notation_t *notation, const json_t *value,
         return scim_index_add(notation,
                               notation->sub
                               ? json_object_get(value, notation->sub) : value,
-                              values, seen);
+                              index);
     }
 
     json_array_foreach(value, i, element) {
-        if (scim_index_values(notation, element, values, seen) != 0) {
+        if (scim_index_values(notation, element, index) != 0) {
             return -1;
         }
     }
@@ -104,44 +137,37 @@ scim_resource_index(const scim_resource_type_t *type, const json_t *document,
     const char *path)
 {
     int              rc;
-    json_t          *values, *seen;
+    scim_index_t     index;
     const json_t    *object;
     scim_notation_t  notation;
 
-    values = json_array();
-    seen = json_object();
+    index.seen = NULL;
+    index.values = json_array();
 
-    if (values == NULL || seen == NULL) {
-        goto failed;
+    if (index.values == NULL) {
+        return NULL;
     }
 
     if (scim_notation_parse(type, path, strlen(path), &notation) != 0
         || notation.attribute == NULL)
     {
-        json_decref(seen);
-        return values;
+        return index.values;
     }
 
     object = notation.urn ? json_object_get(document, notation.urn)
                           : document;
 
     rc = scim_index_values(&notation,
-                           json_object_get(object, notation.name), values,
-                           seen);
+                           json_object_get(object, notation.name), &index);
+
+    json_decref(index.seen);
+
     if (rc != 0) {
-        goto failed;
+        json_decref(index.values);
+        return NULL;
     }
 
-    json_decref(seen);
-
-    return values;
-
-failed:
-
-    json_decref(seen);
-    json_decref(values);
-
-    return NULL;
+    return index.values;
 }
 
 

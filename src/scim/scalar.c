@@ -99,8 +99,7 @@ scim_scalar_string(const scim_attribute_t *attribute, scim_profile_t profile,
 
         *expected = NULL;
 
-        return json_stringn(json_string_value(value),
-                            json_string_length(value));
+        return json_incref((json_t *) value);
     }
 
     if (profile == SCIM_STRICT || !json_is_number(value)) {
@@ -153,12 +152,7 @@ scim_scalar_numeric(const scim_attribute_t *attribute,
     *expected = (attribute->type == SCIM_INTEGER) ? "an integer" : "a number";
 
     if (json_is_number(value)) {
-        number = json_copy((json_t *) value);
-
-        if (number == NULL) {
-            *expected = NULL;
-            return NULL;
-        }
+        number = json_incref((json_t *) value);
 
     } else if (json_is_string(value) && profile == SCIM_LENIENT) {
         number = scim_scalar_number(json_string_value(value),
@@ -339,7 +333,7 @@ scim_scalar_formatted(const scim_attribute_t *attribute,
 
     *expected = NULL;
 
-    return json_stringn(text, length);
+    return json_incref((json_t *) value);
 }
 
 

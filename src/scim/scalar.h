@@ -11,7 +11,8 @@
 #pragma GCC visibility push(hidden)
 
 /*
- * The new JSON value to store for one value of a simple attribute. NULL: it
+ * The JSON value to store for one value of a simple attribute: new, or another
+ * reference to the same, as nobody changes a scalar in place. NULL: it
  * has the wrong type or form, and *expected says what would do ("a string"),
  * or is NULL itself for want of memory.
  */

@@ -11,13 +11,19 @@
 #include "text.h"
 
 
+/* So many are looked through; of those behind them there is a set. */
+#define SCIM_SCHEMAS_FEW  8
+
+
 static int
-scim_schemas_has(const json_t *list, const char *urn)
+scim_schemas_has(const json_t *list, size_t count, const char *urn)
 {
     size_t   i;
     json_t  *value;
 
-    json_array_foreach(list, i, value) {
+    for (i = 0; i < count; i++) {
+        value = json_array_get(list, i);
+
         if (json_is_string(value)
             && scim_text_is(json_string_value(value),
                             json_string_length(value), urn))
@@ -30,13 +36,31 @@ scim_schemas_has(const json_t *list, const char *urn)
 }
 
 
-/* seen is a set of the lower-case URNs in list */
+/*
+ * seen is the set of the lower-case URNs in list behind the first few: a body
+ * may have thousands.
+ */
 static int
 scim_schemas_add(json_t *list, json_t *seen, const char *urn,
     scim_error_t *err)
 {
-    int    rc;
-    char  *key;
+    int      rc;
+    char    *key;
+    size_t   count;
+
+    count = json_array_size(list);
+
+    if (scim_schemas_has(list, count < SCIM_SCHEMAS_FEW ? count
+                                                        : SCIM_SCHEMAS_FEW,
+                         urn))
+    {
+        return 0;
+    }
+
+    if (count < SCIM_SCHEMAS_FEW) {
+        return json_array_append_new(list, json_string_nocheck(urn))
+               ? scim_fail_memory(err) : 0;
+    }
 
     key = scim_text_lower(urn, strlen(urn));
     if (key == NULL) {
@@ -164,7 +188,8 @@ scim_schemas_accept(const scim_accept_t *accept, const scim_place_t *place,
 
     list = scim_schemas_list(accept, place, type, value, err);
 
-    if (list != NULL && strict && !scim_schemas_has(list, type->schema->urn))
+    if (list != NULL && strict
+        && !scim_schemas_has(list, json_array_size(list), type->schema->urn))
     {
         json_decref(list);
         scim_fail_at(err, place, SCIM_INVALID_VALUE, "expected \"%s\"",
@@ -185,7 +210,6 @@ scim_schemas_extends(const json_t *document, const char *key)
 }
 
 
-/* seen: the set of what list has, for a body of thousands of URNs. */
 static int
 scim_schemas_used(json_t *document, json_t *list, json_t *seen,
     scim_error_t *err)
@@ -224,7 +248,10 @@ scim_schemas_complete(const scim_resource_type_t *type, json_t *document,
 
     rc = (list == NULL || seen == NULL) ? scim_fail_memory(err) : 0;
 
-    if (rc == 0 && !scim_schemas_has(before, type->schema->urn)) {
+    if (rc == 0
+        && !scim_schemas_has(before, json_array_size(before),
+                             type->schema->urn))
+    {
         rc = scim_schemas_add(list, seen, type->schema->urn, err);
     }
 

@@ -38,7 +38,11 @@ scim_text_starts(const char *text, size_t length, const char *word)
 int
 scim_text_is(const char *text, size_t length, const char *word)
 {
-    return strlen(word) == length && scim_text_starts(text, length, word);
+    /* nearly always it is spelled as it should be */
+
+    return strlen(word) == length
+           && (memcmp(text, word, length) == 0
+               || scim_text_starts(text, length, word));
 }
 
 

@@ -430,7 +430,7 @@ scim_value_put(const scim_accept_t *accept, const scim_place_t *place,
         return 0;
     }
 
-    if (json_object_set_new(result, here.name, accepted) != 0) {
+    if (json_object_set_new_nocheck(result, here.name, accepted) != 0) {
         return scim_fail_memory(err);
     }
 
