@@ -33,6 +33,7 @@ ngx_scim_redis_create(ngx_scim_redis_conf_t *conf, ngx_log_t *log)
     redis->ident = -1;
 
     ngx_scim_redis_init_timer(redis);
+    ngx_scim_redis_init_replies(redis);
 
     ngx_queue_init(&redis->waiting);
     ngx_queue_init(&redis->missing);
@@ -70,6 +71,7 @@ ngx_scim_redis_destroy(ngx_scim_redis_t *redis)
     ngx_scim_redis_tell_failed(redis);
     ngx_scim_redis_free_batches(redis);
     redis->closed = 1;
+    ngx_scim_redis_free_replies(redis, &redis->free_blocks);
 
     if (redis->slots) {
         ngx_free(redis->slots);
@@ -300,8 +302,8 @@ ngx_scim_redis_shift(ngx_scim_redis_t *redis)
 
 
 /*
- * Takes the reply over. Handlers run in here, and the connection may be gone
- * afterwards. NGX_ERROR: nobody asked for this reply; it is not taken.
+ * Gives the reply to whom it belongs. Handlers run in here, and the connection
+ * may be gone afterwards. NGX_ERROR: nobody asked for this reply.
  */
 ngx_int_t
 ngx_scim_redis_answer(ngx_scim_redis_t *redis, redisReply *reply)
@@ -327,7 +329,7 @@ ngx_scim_redis_answer(ngx_scim_redis_t *redis, redisReply *reply)
             ngx_scim_redis_greeted(redis, index, reply);
         }
 
-        freeReplyObject(reply);
+        ngx_scim_redis_free_replies(redis, &redis->blocks);
         return NGX_OK;
     }
 
@@ -345,12 +347,10 @@ ngx_scim_redis_answer(ngx_scim_redis_t *redis, redisReply *reply)
             && ngx_scim_redis_library_missing(redis, batch, index, reply)
                == NGX_OK)
         {
-            freeReplyObject(reply);
             return NGX_OK;
         }
 
         ngx_scim_redis_error(batch, index, reply);
-        freeReplyObject(reply);
     }
 
     redis->commands--;

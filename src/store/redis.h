@@ -37,6 +37,7 @@ typedef struct {
 
 typedef struct ngx_scim_redis_s  ngx_scim_redis_t;
 typedef struct ngx_scim_redis_batch_s  ngx_scim_redis_batch_t;
+typedef struct ngx_scim_redis_block_s  ngx_scim_redis_block_t;
 
 /*
  * Called once when all replies of a batch are there, or as soon as it is known
@@ -71,6 +72,7 @@ struct ngx_scim_redis_batch_s {
     ngx_uint_t                 missing;   /* of them: wait for the library    */
     ngx_uint_t                 next;      /* reply to give out                */
     u_char                    *start, *last, *end;  /* the encoded commands   */
+    ngx_scim_redis_block_t    *blocks;    /* the replies                      */
     off_t                      position;  /* in all that goes to the socket   */
     ngx_queue_t                queue;     /* waiting, missing, failed, free   */
     unsigned                   state:3;

@@ -77,14 +77,9 @@ ngx_scim_redis_batch_free(ngx_scim_redis_batch_t *batch)
 void
 ngx_scim_redis_release(ngx_scim_redis_batch_t *batch)
 {
-    ngx_uint_t         i;
     ngx_scim_redis_t  *redis = batch->redis;
 
-    for (i = 0; i < batch->count; i++) {
-        if (batch->commands[i].reply) {
-            freeReplyObject(batch->commands[i].reply);
-        }
-    }
+    ngx_scim_redis_free_replies(redis, &batch->blocks);
 
     redis->batches--;
 

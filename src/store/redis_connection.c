@@ -430,6 +430,8 @@ ngx_scim_redis_close(ngx_scim_redis_t *redis)
         redis->reader = NULL;
     }
 
+    ngx_scim_redis_free_replies(redis, &redis->blocks);
+
     if (c == NULL) {
         return;
     }

@@ -81,8 +81,10 @@ struct ngx_scim_redis_s {
     ngx_uint_t                tries;      /* addresses not tried yet          */
 
     redisReader              *reader;
-    redisReplyObjectFunctions  functions;  /* with our createArray         */
-    redisReplyObjectFunctions *reply_functions;  /* hiredis' own           */
+    redisReplyObjectFunctions  functions; /* that make its replies          */
+    ngx_scim_redis_block_t   *blocks;     /* memory of those to no batch      */
+    ngx_scim_redis_block_t   *free_blocks;
+    ngx_uint_t                free_blocks_count;
     size_t                    unfinished; /* bytes of the reply being read    */
     size_t                    elements;   /* of its arrays                    */
 
@@ -174,6 +176,11 @@ void ngx_scim_redis_fail(ngx_scim_redis_t *redis, ngx_err_t err,
 /* redis_reader.c */
 ngx_int_t ngx_scim_redis_create_reader(ngx_scim_redis_t *redis);
 void ngx_scim_redis_read_handler(ngx_event_t *rev);
+
+/* redis_reply.c */
+void ngx_scim_redis_init_replies(ngx_scim_redis_t *redis);
+void ngx_scim_redis_free_replies(ngx_scim_redis_t *redis,
+    ngx_scim_redis_block_t **blocks);
 
 /* redis_greeting.c */
 void ngx_scim_redis_greet(ngx_scim_redis_t *redis);

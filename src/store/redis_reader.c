@@ -10,36 +10,11 @@
 #define NGX_SCIM_REDIS_READ_BUFFER   65536
 #define NGX_SCIM_REDIS_READ_ROUNDS   16
 
-/* of one reply: bytes, and elements of its arrays */
+/* of one reply, in bytes */
 #define NGX_SCIM_REDIS_MAX_REPLY     (256 * 1024 * 1024)
-#define NGX_SCIM_REDIS_MAX_ELEMENTS  (4 * 1024 * 1024)
 
 
 static ngx_int_t ngx_scim_redis_read_replies(ngx_scim_redis_t *redis);
-
-
-/*
- * hiredis allocates the elements of an array as soon as it has read how many
- * they are said to be; before 1.0 nothing limits that.
- */
-#if (HIREDIS_MAJOR >= 1)
-static void *
-ngx_scim_redis_create_array(const redisReadTask *task, size_t n)
-#else
-static void *
-ngx_scim_redis_create_array(const redisReadTask *task, int n)
-#endif
-{
-    ngx_scim_redis_t  *redis = task->privdata;
-
-    redis->elements += n;
-
-    if (redis->elements > NGX_SCIM_REDIS_MAX_ELEMENTS) {
-        return NULL;
-    }
-
-    return redis->reply_functions->createArray(task, n);
-}
 
 
 ngx_int_t
@@ -51,10 +26,6 @@ ngx_scim_redis_create_reader(ngx_scim_redis_t *redis)
     if (reader == NULL) {
         return NGX_ERROR;
     }
-
-    redis->reply_functions = reader->fn;
-    redis->functions = *reader->fn;
-    redis->functions.createArray = ngx_scim_redis_create_array;
 
     reader->fn = &redis->functions;
     reader->privdata = redis;
@@ -155,7 +126,6 @@ ngx_scim_redis_read_replies(ngx_scim_redis_t *redis)
         redis->elements = 0;
 
         if (ngx_scim_redis_answer(redis, reply) != NGX_OK) {
-            freeReplyObject(reply);
             ngx_scim_redis_fail(redis, 0, "redis sent an unexpected reply",
                                 "");
             return NGX_ERROR;
