@@ -335,6 +335,16 @@ ngx_scim_redis_put_head(u_char *p, u_char type, size_t n)
 {
     u_char  *last, digits[NGX_SIZE_T_LEN];
 
+    *p++ = type;
+
+    if (n < 10) {
+        *p++ = (u_char) ('0' + n);
+        *p++ = CR;
+        *p++ = LF;
+
+        return p;
+    }
+
     last = digits + NGX_SIZE_T_LEN;
 
     do {
@@ -342,7 +352,6 @@ ngx_scim_redis_put_head(u_char *p, u_char type, size_t n)
         n /= 10;
     } while (n);
 
-    *p++ = type;
     p = ngx_cpymem(p, last, digits + NGX_SIZE_T_LEN - last);
     *p++ = CR;
     *p++ = LF;

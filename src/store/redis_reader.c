@@ -10,10 +10,15 @@
 #define NGX_SCIM_REDIS_READ_BUFFER   65536
 #define NGX_SCIM_REDIS_READ_ROUNDS   16
 
+/* hiredis moves all that it was fed and has not parsed, behind each reply */
+#define NGX_SCIM_REDIS_READ_SLICE    4096
+
 /* of one reply, in bytes */
 #define NGX_SCIM_REDIS_MAX_REPLY     (256 * 1024 * 1024)
 
 
+static ngx_int_t ngx_scim_redis_feed(ngx_scim_redis_t *redis, u_char *p,
+    size_t size);
 static ngx_int_t ngx_scim_redis_read_replies(ngx_scim_redis_t *redis);
 
 
@@ -82,14 +87,7 @@ ngx_scim_redis_read_handler(ngx_event_t *rev)
             return;
         }
 
-        redis->unfinished += n;
-
-        if (redisReaderFeed(redis->reader, (char *) buffer, n) != REDIS_OK) {
-            ngx_scim_redis_fail(redis, 0, "no memory", "");
-            return;
-        }
-
-        if (ngx_scim_redis_read_replies(redis) != NGX_OK) {
+        if (ngx_scim_redis_feed(redis, buffer, n) != NGX_OK) {
             return;
         }
 
@@ -102,6 +100,34 @@ ngx_scim_redis_read_handler(ngx_event_t *rev)
 
 
 /* NGX_ERROR: the connection is not what it was */
+static ngx_int_t
+ngx_scim_redis_feed(ngx_scim_redis_t *redis, u_char *p, size_t size)
+{
+    size_t   n;
+    u_char  *last;
+
+    last = p + size;
+
+    for ( /* void */ ; p < last; p += n) {
+        n = ngx_min((size_t) (last - p), NGX_SCIM_REDIS_READ_SLICE);
+
+        redis->unfinished += n;
+
+        if (redisReaderFeed(redis->reader, (char *) p, n) != REDIS_OK) {
+            ngx_scim_redis_fail(redis, 0, "no memory", "");
+            return NGX_ERROR;
+        }
+
+        if (ngx_scim_redis_read_replies(redis) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* NGX_ERROR: the same */
 static ngx_int_t
 ngx_scim_redis_read_replies(ngx_scim_redis_t *redis)
 {
