@@ -19,6 +19,10 @@
 #define NGX_HTTP_SCIM_UUID_BYTES    16
 
 
+static void ngx_http_scim_token_checksum(u_char *p, size_t len, u_char *text);
+static uint32_t ngx_http_scim_crc32(u_char *p, size_t len);
+
+
 ngx_int_t
 ngx_http_scim_bearer(ngx_http_request_t *r, ngx_str_t *token)
 {
@@ -82,8 +86,7 @@ ngx_http_scim_token_create(ngx_pool_t *pool, ngx_str_t *token)
     ngx_encode_base64url(&encoded, &random);
     p += encoded.len;
 
-    (void) ngx_sprintf(p, "%08xD",
-                       ngx_crc32_long(token->data, p - token->data));
+    ngx_http_scim_token_checksum(token->data, p - token->data, p);
 
     return NGX_OK;
 }
@@ -102,12 +105,69 @@ ngx_http_scim_token_valid(ngx_str_t *token)
         return 0;
     }
 
-    (void) ngx_sprintf(crc, "%08xD",
-                       ngx_crc32_long(token->data, token->len - sizeof(crc)));
+    ngx_http_scim_token_checksum(token->data, token->len - sizeof(crc), crc);
 
     return ngx_memcmp(token->data + token->len - sizeof(crc), crc,
                       sizeof(crc))
            == 0;
+}
+
+
+static void
+ngx_http_scim_token_checksum(u_char *p, size_t len, u_char *text)
+{
+    uint32_t  crc;
+    u_char    bytes[NGX_HTTP_SCIM_TOKEN_CRC / 2];
+
+    crc = ngx_http_scim_crc32(p, len);
+
+    bytes[0] = (u_char) (crc >> 24);
+    bytes[1] = (u_char) (crc >> 16);
+    bytes[2] = (u_char) (crc >> 8);
+    bytes[3] = (u_char) crc;
+
+    (void) ngx_hex_dump(text, bytes, sizeof(bytes));
+}
+
+
+/*
+ * ngx_crc32_long(), four bytes at a time: table n is that of a byte with n
+ * others behind it.
+ */
+
+static uint32_t
+ngx_http_scim_crc32(u_char *p, size_t len)
+{
+    uint32_t         crc;
+    ngx_uint_t       i, n;
+    static uint32_t  tables[4][256];
+
+    if (tables[0][1] == 0) {
+        for (i = 0; i < 256; i++) {
+            crc = ngx_crc32_table256[i];
+
+            for (n = 0; n < 4; n++) {
+                tables[n][i] = crc;
+                crc = ngx_crc32_table256[crc & 0xff] ^ (crc >> 8);
+            }
+        }
+    }
+
+    crc = 0xffffffff;
+
+    for ( /* void */ ; len >= 4; len -= 4, p += 4) {
+        crc ^= (uint32_t) p[0] | (uint32_t) p[1] << 8
+               | (uint32_t) p[2] << 16 | (uint32_t) p[3] << 24;
+
+        crc = tables[3][crc & 0xff] ^ tables[2][(crc >> 8) & 0xff]
+              ^ tables[1][(crc >> 16) & 0xff] ^ tables[0][crc >> 24];
+    }
+
+    while (len--) {
+        crc = tables[0][(crc ^ *p++) & 0xff] ^ (crc >> 8);
+    }
+
+    return crc ^ 0xffffffff;
 }
 
 
@@ -147,19 +207,35 @@ ngx_http_scim_sha256(ngx_str_t *text, u_char *hash)
 }
 
 
-/* a random UUID (RFC 9562, version 4): not guessable, and as it is in a URL */
+/*
+ * A random UUID (RFC 9562, version 4): not guessable, and as it is in a URL.
+ * Random bytes are had many at a time, which costs as much as a few. They are
+ * this worker's: no master process makes any.
+ */
 
 ngx_int_t
 ngx_http_scim_uuid(ngx_pool_t *pool, ngx_str_t *id)
 {
-    u_char      *p;
-    ngx_uint_t   i;
-    u_char       bytes[NGX_HTTP_SCIM_UUID_BYTES];
+    u_char         *p, *bytes;
+    ngx_uint_t      i;
+    static size_t   left;
+    static u_char   random[NGX_HTTP_SCIM_UUID_BYTES * 32];
 
     p = ngx_pnalloc(pool, NGX_SCIM_ID_LEN);
-    if (p == NULL || RAND_bytes(bytes, sizeof(bytes)) != 1) {
+    if (p == NULL) {
         return NGX_ERROR;
     }
+
+    if (left == 0) {
+        if (RAND_bytes(random, sizeof(random)) != 1) {
+            return NGX_ERROR;
+        }
+
+        left = sizeof(random);
+    }
+
+    left -= NGX_HTTP_SCIM_UUID_BYTES;
+    bytes = random + left;
 
     bytes[6] = (u_char) ((bytes[6] & 0x0f) | 0x40);
     bytes[8] = (u_char) ((bytes[8] & 0x3f) | 0x80);
@@ -167,7 +243,7 @@ ngx_http_scim_uuid(ngx_pool_t *pool, ngx_str_t *id)
     id->data = p;
     id->len = NGX_SCIM_ID_LEN;
 
-    for (i = 0; i < sizeof(bytes); i++) {
+    for (i = 0; i < NGX_HTTP_SCIM_UUID_BYTES; i++) {
         if (i == 4 || i == 6 || i == 8 || i == 10) {
             *p++ = '-';
         }
@@ -211,19 +287,19 @@ ngx_http_scim_is_id(const ngx_str_t *id)
     u_char  c;
     size_t  i;
 
-    if (id->len != NGX_SCIM_ID_LEN) {
+    if (id->len != NGX_SCIM_ID_LEN
+        || id->data[8] != '-' || id->data[13] != '-' || id->data[18] != '-'
+        || id->data[23] != '-')
+    {
         return 0;
     }
 
     for (i = 0; i < id->len; i++) {
         c = id->data[i];
 
-        if (i == 8 || i == 13 || i == 18 || i == 23) {
-            if (c != '-') {
-                return 0;
-            }
-
-        } else if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        if ((u_char) (c - '0') > 9 && (u_char) (c - 'a') > 5
+            && (c != '-' || (i != 8 && i != 13 && i != 18 && i != 23)))
+        {
             return 0;
         }
     }
