@@ -174,7 +174,7 @@ ngx_http_scim_word(u_char *p, u_char *last)
 {
     u_char  *space;
 
-    space = ngx_strlchr(p, last, ' ');
+    space = memchr(p, ' ', last - p);
 
     return (space ? space : last) - p;
 }

@@ -28,6 +28,13 @@
 #define NGX_HTTP_SCIM_RETRY_LIMITED    1
 
 
+/* several times ngx_sprintf()'s speed */
+#define ngx_http_scim_put(p, literal)                                         \
+    ngx_cpymem(p, literal, sizeof(literal) - 1)
+#define ngx_http_scim_put_str(p, str)                                         \
+    ngx_cpymem(p, (str)->data, (str)->len)
+
+
 typedef struct {
     ngx_str_t                  name;           /* for the audit trail         */
     u_char                     hash[NGX_HTTP_SCIM_SHA256_LEN];

@@ -159,39 +159,54 @@ ngx_http_scim_add_reference(ngx_http_scim_ctx_t *ctx, redisReply *id,
 {
     u_char     *p;
     size_t      size, escape;
-    ngx_str_t   name, value, *endpoint;
+    ngx_str_t   name, value;
 
     value.data = (u_char *) id->str;
     value.len = (size_t) id->len;
     name.data = (u_char *) display->str;
     name.len = (size_t) display->len;
 
-    endpoint = &ctx->endpoint_json;
     escape = ngx_escape_json(NULL, name.data, name.len);
 
     size = NGX_HTTP_SCIM_REFERENCE_SIZE + 2 * value.len + name.len + escape
-           + endpoint->len;
+           + ctx->endpoint_json.len;
 
     p = ngx_http_scim_text_reserve(text, size);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    p = ngx_sprintf(p, "%s{\"value\":\"%V\",\"$ref\":\"%V/%s/%V\","
-                    "\"type\":\"%s\"",
-                    first ? "" : ",", &value, endpoint,
-                    kind == NGX_SCIM_USERS ? "Users" : "Groups", &value, type);
+    if (!first) {
+        *p++ = ',';
+    }
+
+    p = ngx_http_scim_put(p, "{\"value\":\"");
+    p = ngx_http_scim_put_str(p, &value);
+    p = ngx_http_scim_put(p, "\",\"$ref\":\"");
+    p = ngx_http_scim_put_str(p, &ctx->endpoint_json);
+
+    if (kind == NGX_SCIM_USERS) {
+        p = ngx_http_scim_put(p, "/Users/");
+
+    } else {
+        p = ngx_http_scim_put(p, "/Groups/");
+    }
+
+    p = ngx_http_scim_put_str(p, &value);
+    p = ngx_http_scim_put(p, "\",\"type\":\"");
+    p = ngx_cpymem(p, type, ngx_strlen(type));
+    *p++ = '"';
 
     /* a user's displayName, which not every user has */
 
     if (name.len) {
-        p = ngx_cpymem(p, ",\"display\":\"", sizeof(",\"display\":\"") - 1);
+        p = ngx_http_scim_put(p, ",\"display\":\"");
 
         if (escape) {
             p = (u_char *) ngx_escape_json(p, name.data, name.len);
 
         } else {
-            p = ngx_cpymem(p, name.data, name.len);
+            p = ngx_http_scim_put_str(p, &name);
         }
 
         *p++ = '"';
@@ -225,15 +240,20 @@ ngx_http_scim_add_meta(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind,
         return NGX_ERROR;
     }
 
-    p = ngx_sprintf(p, ",\"meta\":{\"resourceType\":\"%s\",\"created\":\"",
-                    type->name);
+    p = ngx_http_scim_put(p, ",\"meta\":{\"resourceType\":\"");
+    p = ngx_cpymem(p, type->name, ngx_strlen(type->name));
+    p = ngx_http_scim_put(p, "\",\"created\":\"");
     p = ngx_http_scim_time(p, record->created);
-    p = ngx_sprintf(p, "\",\"lastModified\":\"");
+    p = ngx_http_scim_put(p, "\",\"lastModified\":\"");
     p = ngx_http_scim_time(p, record->modified);
-    p = ngx_sprintf(p, "\",\"location\":\"%V%s/%V\","
-                    "\"version\":\"W/\\\"%V\\\"\"}}",
-                    &ctx->endpoint_json, type->endpoint, &record->id,
-                    &record->version);
+    p = ngx_http_scim_put(p, "\",\"location\":\"");
+    p = ngx_http_scim_put_str(p, &ctx->endpoint_json);
+    p = ngx_cpymem(p, type->endpoint, ngx_strlen(type->endpoint));
+    *p++ = '/';
+    p = ngx_http_scim_put_str(p, &record->id);
+    p = ngx_http_scim_put(p, "\",\"version\":\"W/\\\"");
+    p = ngx_http_scim_put_str(p, &record->version);
+    p = ngx_http_scim_put(p, "\\\"\"}}");
 
     text->buf->last = p;
 

@@ -143,16 +143,22 @@ ngx_http_scim_push_header(ngx_http_scim_ctx_t *ctx, const char *name,
 ngx_int_t
 ngx_http_scim_etag(ngx_http_scim_ctx_t *ctx, ngx_str_t *version)
 {
+    u_char           *p;
     ngx_str_t         value;
     ngx_table_elt_t  *h;
 
-    value.data = ngx_pnalloc(ctx->pool,
-                             version->len + sizeof("W/\"\"") - 1);
-    if (value.data == NULL) {
+    value.len = version->len + sizeof("W/\"\"") - 1;
+
+    p = ngx_pnalloc(ctx->pool, value.len);
+    if (p == NULL) {
         return NGX_ERROR;
     }
 
-    value.len = ngx_sprintf(value.data, "W/\"%V\"", version) - value.data;
+    value.data = p;
+
+    p = ngx_http_scim_put(p, "W/\"");
+    p = ngx_http_scim_put_str(p, version);
+    *p = '"';
 
     if (ctx->parent) {
         ctx->answer.version = value;

@@ -231,7 +231,12 @@ ngx_http_scim_segments(ngx_str_t *path, ngx_str_t *segments, ngx_uint_t n)
             continue;
         }
 
-        for (start = p; p < last && *p != '/'; p++) { /* void */ }
+        start = p;
+        p = memchr(start, '/', last - start);
+
+        if (p == NULL) {
+            p = last;
+        }
 
         if (found == n) {
             return n + 1;

@@ -10,6 +10,10 @@
 #define NGX_HTTP_SCIM_TEXT_JSON    2048
 
 
+static u_char *ngx_http_scim_digits(u_char *p, ngx_uint_t n,
+    ngx_uint_t width);
+
+
 void
 ngx_http_scim_text_init(ngx_http_scim_text_t *text, ngx_pool_t *pool)
 {
@@ -172,8 +176,34 @@ ngx_http_scim_time(u_char *p, uint64_t milliseconds)
 
     ngx_gmtime((time_t) (milliseconds / 1000), &tm);
 
-    return ngx_sprintf(p, "%4d-%02d-%02dT%02d:%02d:%02d.%03uiZ",
-                       tm.ngx_tm_year, tm.ngx_tm_mon, tm.ngx_tm_mday,
-                       tm.ngx_tm_hour, tm.ngx_tm_min, tm.ngx_tm_sec,
-                       (ngx_uint_t) (milliseconds % 1000));
+    p = ngx_http_scim_digits(p, tm.ngx_tm_year, 4);
+    *p++ = '-';
+    p = ngx_http_scim_digits(p, tm.ngx_tm_mon, 2);
+    *p++ = '-';
+    p = ngx_http_scim_digits(p, tm.ngx_tm_mday, 2);
+    *p++ = 'T';
+    p = ngx_http_scim_digits(p, tm.ngx_tm_hour, 2);
+    *p++ = ':';
+    p = ngx_http_scim_digits(p, tm.ngx_tm_min, 2);
+    *p++ = ':';
+    p = ngx_http_scim_digits(p, tm.ngx_tm_sec, 2);
+    *p++ = '.';
+    p = ngx_http_scim_digits(p, milliseconds % 1000, 3);
+    *p++ = 'Z';
+
+    return p;
+}
+
+
+static u_char *
+ngx_http_scim_digits(u_char *p, ngx_uint_t n, ngx_uint_t width)
+{
+    ngx_uint_t  i;
+
+    for (i = width; i > 0; i--) {
+        p[i - 1] = (u_char) ('0' + n % 10);
+        n /= 10;
+    }
+
+    return p + width;
 }

@@ -13,9 +13,8 @@ static ngx_uint_t ngx_http_scim_is_host(ngx_str_t *host);
 ngx_int_t
 ngx_http_scim_base_url(ngx_http_scim_ctx_t *ctx, ngx_str_t *base)
 {
-    u_char               address[NGX_SOCKADDR_STRLEN];
-    ngx_str_t            host;
-    const char          *scheme;
+    u_char              *p, address[NGX_SOCKADDR_STRLEN];
+    ngx_str_t            host, scheme;
     ngx_http_request_t  *r;
 
     r = ctx->request;
@@ -42,11 +41,11 @@ ngx_http_scim_base_url(ngx_http_scim_ctx_t *ctx, ngx_str_t *base)
         return NGX_OK;
     }
 
-    scheme = "http";
+    ngx_str_set(&scheme, "http://");
 
 #if (NGX_HTTP_SSL)
     if (r->connection->ssl) {
-        scheme = "https";
+        ngx_str_set(&scheme, "https://");
     }
 #endif
 
@@ -71,13 +70,16 @@ ngx_http_scim_base_url(ngx_http_scim_ctx_t *ctx, ngx_str_t *base)
                                     "the Host header is no host");
     }
 
-    base->data = ngx_pnalloc(r->pool, sizeof("https://") - 1 + host.len);
-    if (base->data == NULL) {
+    p = ngx_pnalloc(r->pool, scheme.len + host.len);
+    if (p == NULL) {
         return NGX_ERROR;
     }
 
-    base->len = ngx_sprintf(base->data, "%s://%V", scheme, &host)
-                - base->data;
+    base->data = p;
+    base->len = scheme.len + host.len;
+
+    p = ngx_http_scim_put_str(p, &scheme);
+    (void) ngx_http_scim_put_str(p, &host);
 
     return NGX_OK;
 }
@@ -124,28 +126,39 @@ ngx_http_scim_set_endpoint(ngx_http_scim_ctx_t *ctx)
     endpoint->len = base.len + ctx->scope.tenant.len + ctx->integration.len
                     + sizeof("/api/v1//integrations//scim/v2") - 1;
 
-    endpoint->data = ngx_pnalloc(ctx->pool, endpoint->len);
-    if (endpoint->data == NULL) {
+    p = ngx_pnalloc(ctx->pool, endpoint->len);
+    if (p == NULL) {
         return NGX_ERROR;
     }
 
-    (void) ngx_sprintf(endpoint->data, "%V/api/v1/%V/integrations/%V/scim/v2",
-                       &base, &ctx->scope.tenant, &ctx->integration);
+    endpoint->data = p;
+
+    p = ngx_http_scim_put_str(p, &base);
+    p = ngx_http_scim_put(p, "/api/v1/");
+    p = ngx_http_scim_put_str(p, &ctx->scope.tenant);
+    p = ngx_http_scim_put(p, "/integrations/");
+    p = ngx_http_scim_put_str(p, &ctx->integration);
+    (void) ngx_http_scim_put(p, "/scim/v2");
 
     json = &ctx->endpoint_json;
     *json = *endpoint;
 
-    escape = ngx_escape_json(NULL, endpoint->data, endpoint->len);
+    /* a tenant or an integration that needs it is refused, as no name of ours */
+
+    escape = ngx_escape_json(NULL, base.data, base.len);
 
     if (escape) {
-        p = ngx_pnalloc(ctx->pool, endpoint->len + escape);
+        json->len += escape;
+
+        p = ngx_pnalloc(ctx->pool, json->len);
         if (p == NULL) {
             return NGX_ERROR;
         }
 
         json->data = p;
-        json->len = endpoint->len + escape;
-        (void) ngx_escape_json(p, endpoint->data, endpoint->len);
+
+        p = (u_char *) ngx_escape_json(p, base.data, base.len);
+        ngx_memcpy(p, endpoint->data + base.len, endpoint->len - base.len);
     }
 
     return NGX_OK;
@@ -156,19 +169,26 @@ ngx_int_t
 ngx_http_scim_resource_url(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind,
     ngx_str_t *id, ngx_str_t *url)
 {
+    u_char      *p;
+    size_t       len;
     const char  *path;
 
     path = ngx_http_scim_type(ctx, kind)->endpoint;
+    len = ngx_strlen(path);
 
-    url->data = ngx_pnalloc(ctx->pool, ctx->endpoint.len
-                                                + ngx_strlen(path) + 1
-                                                + id->len);
-    if (url->data == NULL) {
+    url->len = ctx->endpoint.len + len + 1 + id->len;
+
+    p = ngx_pnalloc(ctx->pool, url->len);
+    if (p == NULL) {
         return NGX_ERROR;
     }
 
-    url->len = ngx_sprintf(url->data, "%V%s/%V", &ctx->endpoint, path, id)
-               - url->data;
+    url->data = p;
+
+    p = ngx_http_scim_put_str(p, &ctx->endpoint);
+    p = ngx_cpymem(p, path, len);
+    *p++ = '/';
+    (void) ngx_http_scim_put_str(p, id);
 
     return NGX_OK;
 }
