@@ -214,7 +214,7 @@ GET $SCIM/Users?nonsense=%zz
 --- json in_turn
 scimType: "invalidFilter"
 
-scimType ~ ^invalid
+scimType: "invalidValue"
 detail ~ attributes
 
 scimType: "invalidFilter"

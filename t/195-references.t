@@ -16,7 +16,8 @@ my $PEOPLE = 400;
 my $core = 'urn:ietf:params:scim:schemas:core:2.0';
 my $enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 my $api = 'urn:ietf:params:scim:api:messages:2.0';
-my $uuid = qr/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/;
+my $uuid = qr/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}
+    -[0-9a-f]{12}/x;
 
 my $t = SCIM::Test->new(workers => 2);
 my $scim = $t->scim;

@@ -125,7 +125,8 @@ for my $length (1, 2, 20, length($cursors->[1]) - 1) {
 is($scim->get("/Users?count=4&cursor=$cursors->[1]AAAA")->{json}{scimType},
     'invalidCursor', 'more than it (#171)');
 for my $query ('Groups?count=4', '?count=4', 'Users?count=4&filter=id+pr',
-    'Users?count=4&attributes=userName', 'Users?count=4&excludedAttributes=name')
+    'Users?count=4&attributes=userName',
+    'Users?count=4&excludedAttributes=name')
 {
     is($scim->get("/$query&cursor=$cursors->[1]")->{json}{scimType},
         'invalidCursor', "$query: another query (#170)");

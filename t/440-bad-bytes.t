@@ -8,13 +8,13 @@ use warnings;
 use lib 't/lib';
 
 use JSON::PP ();
+use SCIM::Bytes;
 use SCIM::Faults;
 use SCIM::Test;
 use SCIM::Wire qw(http wire);
 use Test::More;
 use Time::HiRes qw(sleep);
 
-my $seed = $ENV{SCIM_SEED} // 1;
 my $json = JSON::PP->new->utf8->canonical;
 
 my $t = SCIM::Test->new(http => <<'END_HTTP');
@@ -33,54 +33,9 @@ my $type = 'Content-Type: application/scim+json';
 my $id = $scim->post('/Users', { userName => 'jane' })->{json}{id};
 my $group = $scim->post('/Groups', { displayName => 'all' })->{json}{id};
 my $enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+my $bytes = SCIM::Bytes->new(words => [ $id, $group ]);
 sleep 0.5;                          # until connections kept alive are gone
 my $before = before_fault($t);
-
-
-# a random number that is the same on every machine
-sub pick {
-    my ($n) = @_;
-    $seed = ($seed * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return int($seed / 65_536) % $n;
-}
-
-sub one_of { return $_[pick(scalar @_)] }
-
-my @odd = ("\0", "\r\n", "\r\n\r\n", "\n", '%00', '%ff', '%', '%2f', '..', '"',
-    '\\', '\u0000', '\ud800', '\udc00', "\xff\xfe", "\xc3\x28", "\xed\xa0\x80",
-    "\xf4\x90\x80\x80", '{', '}', '[', ']', '[' x 100, '{"a":' x 100, ':', ',',
-    '-', '1e999', '-0', '99999999999999999999', '0.1', 'null', 'true', "\t",
-    ' ' x 50, 'A' x 300, 'userName', 'members', '$ref', 'not (', ' and ',
-    ' eq ', 'urn:', "\x7f", "\x1b", '/*', '?', '#', '&', '=', '+', ';', '()',
-    '[value eq "', '"]', '.', $id, $group, "\x{e2}\x{80}\x{ae}", '0x10');
-
-sub mutate {
-    my ($text) = @_;
-
-    for (0 .. pick(4)) {
-        my $length = length $text;
-        my $at = $length ? pick($length) : 0;
-        my $how = pick(7);
-        if ($how == 0) {
-            substr $text, $at, 1, chr pick(256);
-        } elsif ($how == 1) {
-            substr $text, $at, 1 + pick(8), '';
-        } elsif ($how == 2) {
-            substr $text, $at, 0, one_of(@odd);
-        } elsif ($how == 3) {
-            substr $text, $at, 1 + pick(12), one_of(@odd);
-        } elsif ($how == 4) {
-            my $piece = substr $text, $at, 1 + pick(30);
-            substr $text, $length ? pick($length) : 0, 0, $piece;
-        } elsif ($how == 5) {
-            $text =~ s/(\d+|"[^"]*"|true|false|null)(?!.*\1)/one_of(@odd)/se;
-        } else {
-            substr $text, $at, 1, '' for 0 .. pick(3);
-        }
-        last if length $text > 20_000;
-    }
-    return $text;
-}
 
 
 # all_at_once(REQUEST...): each one's first answer, or undef if nginx closed
@@ -161,7 +116,18 @@ my @search = ({ schemas =>
     filter => 'userName sw "j"', attributes => ['userName'], startIndex => 1,
     count => 2 });
 
+my @bulk = ({ schemas => ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+    failOnErrors => 2, Operations => [
+        { method => 'POST', path => '/Groups', bulkId => 'g', data => {
+            displayName => 'bulk', members => [{ value => 'bulkId:u' }] } },
+        { method => 'POST', path => '/Users', bulkId => 'u', data => {
+            userName => 'bulk' } },
+        { method => 'PATCH', path => "/Users/$id", version => 'W/"1"',
+            data => $user_patch[0] },
+        { method => 'DELETE', path => '/Groups/bulkId:g' } ] });
+
 my @places = (
+    ["POST $path/Bulk", $bearer, \@bulk],
     ["POST $path/Users", $bearer, \@user],
     ["PUT $path/Users/$id", $bearer, \@user],
     ["PATCH $path/Users/$id", $bearer, \@user_patch],
@@ -179,7 +145,7 @@ for my $place (@places) {
     my ($line, $token, $messages) = @$place;
     checked("$line, bodies", qr/^(20[014]|4\d\d)$/, map {
         my $message = $messages->[$_ % @$messages];
-        http($line, $token, $type, \mutate($json->encode($message)))
+        http($line, $token, $type, \$bytes->mutate($json->encode($message)))
     } 1 .. 200);
 }
 
@@ -202,9 +168,73 @@ for my $endpoint ('Users', "Users/$id", 'Groups', "Groups/$group", '', 'Me',
 {
     checked("GET /$endpoint, queries", qr/^(20[04]|30[48]|4\d\d|501)$/, map {
         http("GET $path/$endpoint?"
-            . $escape->(mutate($queries[$_ % @queries])), $bearer)
+            . $escape->($bytes->mutate($queries[$_ % @queries])), $bearer)
     } 1 .. 100);
 }
+
+
+# --- cursors: of a list, made worse, and any bytes ---
+
+my $cursor = $scim->get('/?cursor&count=1')->{json}{nextCursor};
+checked('cursors', qr/^(200|400|414)$/, map {
+    my $bad = $_ % 4 ? $bytes->mutate($cursor) : $bytes->bytes(100);
+    $_ % 2 ? http("GET $path/?count=1&cursor=" . $escape->($bad), $bearer)
+        : http("POST $path/.search", $bearer, $type, \$json->encode(
+            { count => 1, cursor => $bad }));
+} 1 .. 300);
+
+
+# --- versions ---
+
+my @tags = ('W/"1"', '"1", W/"2"', '*', 'W/"' . 9 x 30 . '"', '"1' x 50);
+for my $header ('If-Match', 'If-None-Match') {
+    checked("$header", qr/^(closed|20[04]|304|400|404|412)$/, map {
+        my $tag = $bytes->mutate($tags[$_ % @tags]) =~ tr/\0\r\n//dr;
+        (http("GET $path/Users/$id", $bearer, "$header: $tag"),
+         http("PUT $path/Users/$id", $bearer, $type, "$header: $tag",
+             \'{"userName":"jane"}'),
+         http("PATCH $path/Groups/$group", $bearer, $type, "$header: $tag",
+             \$json->encode($group_patch[0])),
+         http("DELETE $path/Groups/none", $bearer, "$header: $tag"));
+    } 1 .. 60);
+}
+
+
+# --- paths: tenants, integrations, endpoints, ids ---
+
+my @paths = ("$path/Users/$id", "$path/Groups/$group", "$path/Users/.search",
+    "$path/Schemas/urn:ietf:params:scim:schemas:core:2.0:User",
+    "$path/ResourceTypes/User", $path, "$path/Me",
+    '/api/v1/tenants/demo', '/api/v1/demo/integrations');
+my $segment = sub {
+    $_[0] =~ s/([^A-Za-z0-9\/:._~-])/sprintf '%%%02x', ord $1/ger
+};
+for my $method (qw(GET PUT PATCH DELETE OPTIONS)) {
+    checked("$method, paths", qr/^(closed|20[04]|400|401|404|405|412|414|501)$/,
+        map {
+            my $bad = $_ % 5 ? $bytes->mutate($paths[$_ % @paths])
+                : "$path/" . $bytes->bytes(60);
+            http("$method /" . $segment->($bad) =~ s{^/+}{}r, $bearer, $type,
+                'If-Match: "0"', $method =~ /^P/ ? \'{}' : ());
+        } 1 .. 80);
+}
+
+
+# --- other headers that are looked at ---
+
+my @headers = ('Authorization: Bearer ' . $t->token, "Accept: */*;q=0.5, a/b",
+    'Content-Type: application/scim+json; charset=utf-8',
+    'Content-Encoding: identity', 'Expect: 100-continue', 'Host: localhost:80',
+    'If-Modified-Since: Sat, 01 Jan 2000 00:00:00 GMT', 'Range: bytes=0-1',
+    'Accept-Encoding: gzip;q=1.0, *;q=0', 'X-HTTP-Method-Override: DELETE',
+    'Transfer-Encoding: chunked', 'Connection: keep-alive', 'Cookie: a=b');
+checked('headers', qr/^(closed|100|200|201|304|4\d\d|501)$/, map {
+    my ($name, $value) = split /: /, $headers[$_ % @headers], 2;
+    my $bad = "$name: " . $bytes->mutate($value) =~ tr/\0\r\n//dr;
+    my @with = $name eq 'Authorization' ? $bad : ($bearer, $bad);
+    (http("GET $path/Users/$id", @with),
+     http("POST $path/Users", @with, \qq({"userName":"headers$_"})));
+} 1 .. 200);
 
 
 # --- whole requests: the line, the headers, the framing ---
@@ -226,7 +256,7 @@ my @whole = (
 );
 
 checked('whole requests', qr/^(closed|100|[245]\d\d)$/,
-    map { mutate($whole[$_ % @whole]) } 1 .. 600);
+    map { $bytes->mutate($whole[$_ % @whole]) } 1 .. 600);
 
 # what it is that fails must not be the server
 my $errors = () = $t->nginx->access_log =~ /" 500 /g;
@@ -236,13 +266,13 @@ is($errors, 0, 'whole requests: none is an internal error');
 # --- no requests at all ---
 
 checked('random bytes', qr/^(closed|400|405|414|501|505)$/, map {
-    join '', map { chr pick(256) } 0 .. pick(400)
+    $bytes->bytes(400)
 } 1 .. 150);
 
 checked('random bytes behind a request line', qr/^(closed|100|[24]\d\d|501|505)$/,
     map {
-        ($whole[pick(scalar @whole)] =~ /\A(.*?\r\n)/s)[0]
-            . join '', map { chr pick(256) } 0 .. pick(400)
+        ($whole[$bytes->pick(scalar @whole)] =~ /\A(.*?\r\n)/s)[0]
+            . $bytes->bytes(400)
     } 1 .. 150);
 
 

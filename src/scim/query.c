@@ -249,8 +249,21 @@ scim_query_value(scim_query_t *query,
         return scim_fail_memory(err);
     }
 
-    type = (parameter->offset == offsetof(scim_query_t, filter))
-           ? SCIM_INVALID_FILTER : SCIM_INVALID_SYNTAX;
+    /* invalidSyntax is for messages (RFC 7644, table 9) */
+
+    switch (parameter->offset) {
+
+    case offsetof(scim_query_t, filter):
+        type = SCIM_INVALID_FILTER;
+        break;
+
+    case offsetof(scim_query_t, cursor):
+        type = SCIM_INVALID_CURSOR;
+        break;
+
+    default:
+        type = SCIM_INVALID_VALUE;
+    }
 
     if (scim_query_decode(text, &length) != 0) {
         free(text);
