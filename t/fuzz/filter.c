@@ -3,6 +3,8 @@
  * user. What the RFC says of filters in general must hold of this one.
  */
 
+#include <time.h>
+
 #include "fuzz.h"
 
 
@@ -15,11 +17,13 @@ static const char  fuzz_user[] =
     "[2],{\"b\":{}}],\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:"
     "User\":{\"manager\":{\"value\":\"m\"}}}";
 
-/* what may have an index; the last three are a user's */
+/* what may have an index; those behind the third are a user's */
 static const char *const  fuzz_indexes[] = {
-    "id", "externalId", "displayName", "userName", "emails.value",
-    SCIM_URN_ENTERPRISE ":employeeNumber"
+    "id", "externalId", "displayName", "userName", "emails.value", "active",
+    SCIM_URN_ENTERPRISE ":employeeNumber", SCIM_URN_ENTERPRISE ":manager.value"
 };
+
+#define FUZZ_INDEXES  (sizeof(fuzz_indexes) / sizeof(fuzz_indexes[0]))
 
 
 typedef struct {
@@ -134,7 +138,7 @@ fuzz_served(const fuzz_filter_t *fuzz, const scim_filter_t *filter,
     const char  *value;
 
     matched = scim_filter_match(filter, document);
-    count = (fuzz->type == &scim_user_type) ? 6 : 3;
+    count = (fuzz->type == &scim_user_type) ? FUZZ_INDEXES : 3;
 
     for (i = 0; i < count; i++) {
 
@@ -174,6 +178,66 @@ fuzz_found(const fuzz_filter_t *fuzz, const scim_filter_t *filter,
                                              "value", value));
         fuzz_served(fuzz, filter, document);
         fuzz_must(!alone || scim_filter_match(filter, document));
+    }
+}
+
+
+static int
+fuzz_match_at(const fuzz_filter_t *fuzz, const scim_filter_t *filter,
+    int64_t time)
+{
+    int        matched;
+    char       text[64];
+    size_t     n;
+    json_t    *copy;
+    time_t     seconds;
+    struct tm  tm;
+
+    seconds = (time_t) (time / 1000);
+    n = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S",
+                 gmtime_r(&seconds, &tm));
+    (void) sprintf(text + n, ".%03dZ", (int) (time % 1000));
+
+    copy = json_copy((json_t *) fuzz->resource);
+    (void) json_object_set_new(copy, "meta", json_pack("{s:s}", "lastModified",
+                                                       text));
+    matched = scim_filter_match(filter, copy);
+    json_decref(copy);
+
+    return matched;
+}
+
+
+/* What lies within the range may match, and does if the range is all. */
+static void
+fuzz_range(const fuzz_filter_t *fuzz, const scim_filter_t *filter)
+{
+    int      alone, within;
+    size_t   i;
+    int64_t  from, to, times[7];
+
+    if (!scim_filter_range(filter, "meta.lastModified", &from, &to, &alone)) {
+        return;
+    }
+
+    times[0] = from - 1;
+    times[1] = from;
+    times[2] = from + 1;
+    times[3] = to - 1;
+    times[4] = to;
+    times[5] = to + 1;
+    times[6] = 1300000000000;
+
+    for (i = 0; i < 7; i++) {
+
+        if (times[i] < 0 || times[i] > SCIM_FILTER_LAST_TIME) {
+            continue;
+        }
+
+        within = times[i] >= from && times[i] <= to;
+
+        fuzz_must(within || !fuzz_match_at(fuzz, filter, times[i]));
+        fuzz_must(!alone || within == fuzz_match_at(fuzz, filter, times[i]));
     }
 }
 
@@ -227,6 +291,7 @@ fuzz_filter(fuzz_filter_t *fuzz)
 
     fuzz_reads(fuzz, filter);
     fuzz_documents(fuzz, filter);
+    fuzz_range(fuzz, filter);
 
     scim_filter_free(filter);
 
