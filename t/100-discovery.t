@@ -519,3 +519,16 @@ GET $SCIM/ServiceProviderConfig
 --- error_code: 401
 --- response_headers
 WWW-Authenticate: Bearer realm="scim"
+
+
+
+=== TEST 27: a location that takes bodies of any size
+--- config
+location ~ ^/api/v1/[^/]+/integrations/[^/]+/scim/v2(/|$) {
+    scim;
+    client_max_body_size 0;
+}
+--- request
+GET $SCIM/ServiceProviderConfig
+--- json
+bulk.maxPayloadSize: 2147483647

@@ -103,7 +103,13 @@ ngx_http_scim_discovery_service(ngx_http_scim_ctx_t *ctx,
     service->base = (char *) base;
     service->registry = ctx->main_conf->registry;
     service->bulk_operations = (long) ctx->loc_conf->max_operations;
-    service->max_payload_size = (long) clcf->client_max_body_size;
+
+    /* of nginx's 0, which is no limit, clients would make that nothing may be */
+
+    service->max_payload_size = clcf->client_max_body_size
+                                ? (long) clcf->client_max_body_size
+                                : NGX_MAX_INT32_VALUE;
+
     service->filter_results = (long) ctx->loc_conf->max_results;
     service->etag = 1;
     service->sort = 1;
