@@ -870,3 +870,46 @@ location /api/v1/ { scim; client_max_body_size 200; }
  "POST \$SCIM/Users\n" . '{"userName":"' . 'x' x 185 . '"}',
  "POST \$SCIM/Users\n" . '{"userName":"' . 'x' x 186 . '"}']
 --- error_code eval: [200, 413, 201, 413]
+
+
+
+=== TEST 47: as many to look at, and as far sorted, as may be
+--- more_http
+scim_max_scan 2;
+scim_max_sorted 2;
+--- request in_turn
+POST $SCIM/Users
+{"userName":"john"}
+
+GET $SCIM/Users?filter=userName+co+"j"
+
+GET $SCIM/Users?sortBy=userName&startIndex=2
+
+POST $SCIM/Users
+{"userName":"joan"}
+
+GET $SCIM/Users?filter=userName+co+"j"
+
+GET $SCIM/Users?filter=userName+co+"j"&sortBy=userName
+
+GET $SCIM/Users?sortBy=userName&startIndex=3
+--- error_code eval: [201, 200, 200, 201, 400, 400, 400]
+--- json in_turn
+userName: "john"
+
+totalResults: 2
+Resources#: 2
+
+totalResults: 2
+Resources#: 1
+Resources[0].userName: "john"
+
+userName: "joan"
+
+scimType: "tooMany"
+detail ~ more than 2 resources
+
+scimType: "tooMany"
+
+scimType: "tooMany"
+detail ~ 2
