@@ -14,7 +14,7 @@ sub passes {
     ok($? == 0, $name) or diag($text);
 }
 
-passes('unit tests', 'make -s -C t/unit check');
+passes('unit tests', 'make -s -j "$(nproc)" -C t/unit check');
 passes("fuzz targets, $seconds seconds each", "t/fuzz/run $seconds");
 
 done_testing();
