@@ -4,6 +4,8 @@ import argparse
 import os
 import sys
 
+import conformance
+import large
 import processes
 import report
 import soak
@@ -24,8 +26,8 @@ def options():
         usage="bench/run [OPTIONS] [WORKLOAD ...]")
     parser.add_argument(
         "workloads", nargs="*", metavar="WORKLOAD",
-        help=f"of {', '.join(tables.NAMES)}; all but scale when none is "
-        "named")
+        help=f"of {', '.join(tables.NAMES)}; the last {len(large.NAMES)} "
+        "only when they are named")
     parser.add_argument("--rounds", type=int, default=5,
                         help="how often each subject has its turn (5)")
     parser.add_argument("--seconds", type=int, default=3,
@@ -41,6 +43,9 @@ def options():
                         help="measure this .so, build nothing")
     parser.add_argument("--users", type=int, default=1000000, metavar="N",
                         help="of scale's large tenant (1,000,000)")
+    parser.add_argument("--many", type=int, default=100000, metavar="N",
+                        help="users of cursor's and scan's tenant, members "
+                        "of large-group's group (100,000)")
     parser.add_argument("--peers", action="store_true",
                         help="measure the peers alone, with SCIMMY's bytes")
     parser.add_argument("--no-scimmy", action="store_true",
@@ -53,6 +58,10 @@ def options():
                         metavar="N",
                         help="send N requests (1,000,000), GET, POST and "
                         "PATCH mixed, and print the workers' memory")
+    parser.add_argument("--conformance", type=int, nargs="?", const=100,
+                        metavar="N",
+                        help="run scim2-cli's tester N times (100) against "
+                        "one nginx, and print the workers' memory")
     chosen = parser.parse_args()
 
     unknown = set(chosen.workloads) - set(tables.NAMES)
@@ -61,13 +70,19 @@ def options():
                      f"there are {', '.join(tables.NAMES)}")
     if chosen.peers and chosen.no_scimmy:
         parser.error("--peers needs SCIMMY's answers")
-    if chosen.peers and "scale" in chosen.workloads:
-        parser.error("scale is about the module")
-    if chosen.peers and chosen.soak is not None:
-        parser.error("the soak is about the module")
+    for name in ("bulk", *large.NAMES):
+        if chosen.peers and name in chosen.workloads:
+            parser.error(f"{name} is about the module")
+    if chosen.peers and (chosen.soak is not None
+                         or chosen.conformance is not None):
+        parser.error("the soak and the conformance are about the module")
     if min(chosen.rounds, chosen.seconds, chosen.connections,
-           chosen.workers, chosen.threads) < 1:
+           chosen.workers, chosen.threads, chosen.soak or 1,
+           chosen.conformance or 1) < 1:
         parser.error("all numbers are at least 1")
+    if min(chosen.many, chosen.users) < 2 * subjects.People.COUNT:
+        parser.error("--many and --users are at least "
+                     f"{2 * subjects.People.COUNT:,}")
     chosen.module = os.path.abspath(chosen.module)
     chosen.workloads = chosen.workloads or list(tables.ALL)
     return chosen
@@ -97,6 +112,12 @@ def main():
         module = scimmy = None
         if not chosen.peers:
             module = subjects.Module(stage, chosen.module)
+
+            # the tester looks for what it created on the first page
+            if chosen.conformance is not None:
+                conformance.run(module, chosen)
+                return
+
             report.progress("seeding the module")
             module.seed(people)
 

@@ -94,9 +94,10 @@ def parse_head(data):
 
 def join_chunks(data):
     parts = []
-    while data:
-        size, data = data.split(b"\r\n", 1)
-        size = int(size.split(b";")[0], 16)
-        parts.append(data[:size])
-        data = data[size + 2:]
+    place = 0
+    while place < len(data):
+        end = data.index(b"\r\n", place)
+        size = int(data[place:end].split(b";")[0], 16)
+        parts.append(data[end + 2:end + 2 + size])
+        place = end + 2 + size + 2
     return b"".join(parts)

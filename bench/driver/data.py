@@ -5,9 +5,10 @@ CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 
 
-def user(number):
+def user(number, title="Engineer"):
     """A user whose userName, externalId and address hold `number`, which may
     be a string: wrk's scripts put theirs in place of @N@."""
     name = number if isinstance(number, str) else f"{number:012d}"
@@ -27,7 +28,7 @@ def user(number):
              "primary": True},
         ],
         "locale": "en-GB",
-        "title": "Engineer",
+        "title": title,
         ENTERPRISE: {
             "employeeNumber": "701984",
             "department": "Engineering",
@@ -42,6 +43,17 @@ def group(name, member_ids):
         "displayName": name,
         "externalId": f"group-{name}",
         "members": [{"value": member} for member in member_ids],
+    }
+
+
+def bulk(users):
+    """One request that creates them; a user's place is the bulkId."""
+    return {
+        "schemas": [BULK],
+        "Operations": [
+            {"method": "POST", "path": "/Users", "bulkId": str(place),
+             "data": user}
+            for place, user in enumerate(users)],
     }
 
 

@@ -165,11 +165,11 @@ def busy(processes):
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def memory_of(pid):
-    """Resident memory in MB."""
+def memory_of(pid, field="VmRSS"):
+    """Resident memory in MB; VmHWM: the most that it ever was."""
     with open(f"/proc/{pid}/status", encoding="ascii") as file:
         for line in file:
-            if line.startswith("VmRSS:"):
+            if line.startswith(f"{field}:"):
                 return int(line.split()[1]) / 1024
     return 0.0
 

@@ -6,6 +6,7 @@ import wrk
 from tables import text
 
 SAMPLES = 10
+HEADING = f"{'workers, MB resident':>24}  {'Redis, MB':>10}"
 
 
 def run(stage, module, people, options):
@@ -19,8 +20,7 @@ def run(stage, module, people, options):
     print(f"{options.soak:,} requests: 70 % GET of a user, 10 % filter, "
           f"10 % POST, 10 % PATCH; {options.workers} workers, "
           f"{options.connections} connections\n")
-    print(f"{'requests':>12}  {'requests/s':>10}  {'p99 ms':>8}  "
-          f"{'workers, MB resident':>24}  {'Redis, MB':>10}")
+    print(f"{'requests':>12}  {'requests/s':>10}  {'p99 ms':>8}  {HEADING}")
     show(0, None, module)
 
     sent, turn, seconds = 0, 0, 2.0
@@ -39,12 +39,15 @@ def run(stage, module, people, options):
 
 
 def show(sent, figures, module):
+    rate = f"{figures.rate:,.0f}" if figures else ""
+    p99 = f"{figures.p99:.3f}" if figures else ""
+    print(f"{sent:12,}  {rate:>10}  {p99:>8}  {memory(module)}", flush=True)
+
+
+def memory(module):
     workers = processes.workers_of(module.nginx)
-    memory = " ".join(f"{processes.memory_of(pid):.1f}" for pid in workers)
+    resident = " ".join(f"{processes.memory_of(pid):.1f}" for pid in workers)
     redis = processes.redis_command(module.redis, "INFO", "memory")
     used = next(int(line.split(":")[1]) for line in redis.splitlines()
                 if line.startswith("used_memory:"))
-    rate = f"{figures.rate:,.0f}" if figures else ""
-    p99 = f"{figures.p99:.3f}" if figures else ""
-    print(f"{sent:12,}  {rate:>10}  {p99:>8}  {memory:>24}  "
-          f"{used / 1048576:10.1f}", flush=True)
+    return f"{resident:>24}  {used / 1048576:10.1f}"

@@ -22,9 +22,11 @@ class People:
     OUTSIDERS = 1000
     SIZES = (10, 10000)
 
+    COUNT = OUTSIDERS + max(SIZES)
+
     def __init__(self):
-        count = self.OUTSIDERS + max(self.SIZES)
-        self.users = [data.user(number) for number in range(1, count + 1)]
+        self.users = [data.user(number)
+                      for number in range(1, self.COUNT + 1)]
 
     def outsiders(self, ids):
         return ids[:self.OUTSIDERS]
@@ -49,30 +51,41 @@ class Scim:
             "get": f"{base}/Users/{self.ids[500]}",
             "filter": f"{base}/Users?filter=userName+eq+%22{user}%22",
             "list": f"{base}/Users?startIndex=1&count=100",
-            "get-member": f"{base}/Users/{self.ids[people.OUTSIDERS]}",
-            "list-members": f"{base}/Users?startIndex={people.OUTSIDERS + 1}"
-                            "&count=100",
             "post": f"{base}/Users",
         }
+
+    def set_group_paths(self, people):
+        self.paths["get-member"] = (
+            f"{self.base}/Users/{self.ids[people.OUTSIDERS]}")
+        self.paths["list-members"] = (
+            f"{self.base}/Users?startIndex={people.OUTSIDERS + 1}&count=100")
         for size in people.SIZES:
-            self.paths[f"patch-{size}"] = f"{base}/Groups/{self.groups[size]}"
+            self.paths[f"patch-{size}"] = (
+                f"{self.base}/Groups/{self.groups[size]}")
 
 
 class Module(Scim):
     title = "the module"
 
     def __init__(self, stage, module):
+        self.stage = stage
+        self.file = module
         self.redis, redis = stage.redis("module-redis")
         admin = secrets.token_hex(32)
         digest = hashlib.sha256(admin.encode()).hexdigest()
-        stage.write(stage.folder("module"), "admin-tokens",
-                    f"bench:{digest}\n")
-        self.port, self.nginx = stage.nginx(
-            "module", "module.conf", MODULE=module, REDIS=self.redis)
+        self.tokens = stage.write(stage.folder("module"), "admin-tokens",
+                                  f"bench:{digest}\n")
+        self.port, self.nginx = self.serve("module", stage.workers)
         self.processes = [self.nginx, redis]
         self.admin = [("Authorization", f"Bearer {admin}"),
                       ("Content-Type", "application/json")]
         self.integrate("bench")
+
+    def serve(self, name, workers):
+        """An nginx with the module, before the same Redis."""
+        return self.stage.nginx(
+            name, "module.conf", MODULE=self.file, REDIS=self.redis,
+            TOKENS=self.tokens, WORKERS=workers)
 
     def integrate(self, tenant):
         """Makes a tenant and an integration, and takes their endpoint."""
@@ -98,37 +111,7 @@ class Module(Scim):
                     f"of-{size}", people.members(self.ids, size)))
                 for size in people.SIZES}
         self.set_paths(self.base, people)
-
-
-class Crowd(Module):
-    """Another tenant of the same servers, with as many users more as are
-    wanted, all of them in one group."""
-
-    CHUNK = 1000
-    FLIGHT = 20
-
-    def __init__(self, module, people, count):
-        self.title = f"{count:,} users"
-        self.port, self.admin = module.port, module.admin
-        self.processes = module.processes
-        self.integrate("crowd")
-        self.seed(people)
-        self.fill(people, count)
-
-    def fill(self, people, count):
-        """The crowd comes after the others, so that paths stay as they
-        are."""
-        path = self.paths[f"patch-{max(people.SIZES)}"]
-        connections = [self.connect() for _ in range(self.FLIGHT)]
-        for start in range(len(self.ids), count, self.CHUNK):
-            numbers = range(start + 1, min(count, start + self.CHUNK) + 1)
-            ids = create_all(connections, f"{self.base}/Users",
-                             [data.user(number) for number in numbers])
-            answer = connections[0].request("PATCH", path,
-                                            data.add_members(ids))
-            if answer.status != 204:
-                demand(answer, 200)
-        self.members = count - people.OUTSIDERS
+        self.set_group_paths(people)
 
 
 class Scimmy(Scim):
@@ -157,6 +140,7 @@ class Scimmy(Scim):
             demand(connection.request(
                 "POST", "/seed", {"users": users, "groups": groups}), 200)
         self.set_paths("/scim/v2", people)
+        self.set_group_paths(people)
 
 
 class Peer:
@@ -266,17 +250,15 @@ def create(connection, path, resource):
     return json.loads(answer.body)["id"]
 
 
-def create_all(connections, path, resources):
-    """The same for many, one on each connection at a time."""
-    ids = []
-    for start in range(0, len(resources), len(connections)):
-        part = resources[start:start + len(connections)]
-        for connection, resource in zip(connections, part):
-            connection.write(connection.prepare("POST", path, resource))
-        for connection, _ in zip(connections, part):
-            answer = demand(connection.read(), 201)
-            ids.append(json.loads(answer.body)["id"])
-    return ids
+def bulk_ids(answer, count):
+    """The ids that a Bulk request of `count` creates answered."""
+    found = {operation["bulkId"]: operation
+             for operation in json.loads(answer.body)["Operations"]}
+    for operation in found.values():
+        if operation["status"] != "201":
+            raise RuntimeError(f"a create by Bulk failed: {operation}")
+    return [found[str(place)]["location"].rpartition("/")[2]
+            for place in range(count)]
 
 
 def demand(answer, status):

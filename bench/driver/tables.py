@@ -3,12 +3,14 @@
 import json
 
 import data
+import large
 import subjects
 import workloads
-from workloads import Comparison, Latency, Load, Patch, PatchFloor, Post, Table
+from workloads import (Bulk, Comparison, Latency, Load, Patch, PatchFloor,
+                       Post, Singles, Table)
 
-NAMES = ("get", "filter", "list", "patch", "post", "scale")
-ALL = NAMES[:-1]        # scale takes minutes, so it has to be named
+ALL = ("get", "filter", "list", "patch", "post", "bulk")
+NAMES = ALL + large.NAMES       # these take longer and have to be named
 
 MODULE, LIMIT, LUA, SCIMMY = (
     kind.title for kind in
@@ -48,6 +50,7 @@ class Bench:
         self.limit = subjects.Limit(stage, self.reference, self.samples)
         self.lua = subjects.Lua(stage, self.reference, self.samples)
         self.template = self.write("user", text(data.user("@N@")))
+        self.large = large.Large(self)
 
     def _record(self):
         """An answer of each kind, for the peers to repeat."""
@@ -79,8 +82,8 @@ class Bench:
             "list": lambda: [self._get("list"), self._get("list-members")],
             "patch": self._patch,
             "post": self._post,
-            "scale": self._scale,
-        }[name]()
+            "bulk": self._bulk,
+        }.get(name, lambda: self.large.tables(name))()
 
     def _table(self, name, cases):
         goals = [Comparison(f"{MODULE} / {below}", MODULE, below, ">=", goal)
@@ -95,13 +98,13 @@ class Bench:
             servers, peers = [self.reference], [self.limit]
 
         expected = self.samples[name].body
-        cases = [Load(name, one, self._right(name, one), self.options)
+        cases = [Load(name, one, self.right(name, one), self.options)
                  for one in servers]
         cases += [Load(name, one, lambda answer: answer.body == expected,
                        self.options) for one in peers]
         return self._table(name, cases)
 
-    def _right(self, name, subject):
+    def right(self, name, subject):
         """What a right answer to a GET is."""
         right, place = {
             "get": (self._right_user, 500),
@@ -121,7 +124,7 @@ class Bench:
                 and self._right_user(found["Resources"][0], subject, place))
 
     def _right_list(self, found, subject, place):
-        return (found["totalResults"] >= len(self.people.users)
+        return (found["totalResults"] >= len(subject.ids)
                 and len(found["Resources"]) == 100
                 and all(self._right_user(user, subject, place + n)
                         for n, user in enumerate(found["Resources"])))
@@ -140,13 +143,23 @@ class Bench:
             make(self.limit, lambda answer: answer.body == expected, False),
             make(self.lua, right, False)])]
 
+    def _bulk(self):
+        if not self.module:
+            return []
+        cases = [kind(self.module) for kind in (Singles, Bulk)]
+        singles, bulk = (case.title for case in cases)
+        return [Table("bulk", "1,000 users created on one connection",
+                      "users/s", cases,
+                      [Comparison(f"{bulk} / {singles}", bulk, singles, ">=",
+                                  3)])]
+
     def _patch(self):
         loads, latencies = [], []
         for size in self.people.SIZES:
             for one in self._scim():
                 load = Patch(f"patch-{size}", one, lambda answer: True,
                              self.options, size=size, people=self.people,
-                             files=self._patch_files(one))
+                             files=self.patch_files(one))
                 slow = one is self.scimmy
                 # Some of SCIMMY's PATCHes take seconds: no throughput
                 if not slow or size == min(self.people.SIZES):
@@ -156,11 +169,11 @@ class Bench:
 
         floor = PatchFloor("patch", self.limit, lambda answer: True,
                            self.options, status=self.samples["patch"].status,
-                           files=self._patch_files(self.reference))
+                           files=self.patch_files(self.reference))
         return [self._patch_latency([*latencies, Latency(floor, 1000)]),
                 self._patch_load([*loads, floor])]
 
-    def _patch_files(self, subject):
+    def patch_files(self, subject):
         name = type(subject).__name__.lower()
         ids = self.people.outsiders(subject.ids)
         return (self.write(f"{name}-ids", "\n".join(ids)),
@@ -193,35 +206,8 @@ class Bench:
              Comparison(f"{MODULE} / {SCIMMY}, 10 members", ten,
                         f"{SCIMMY}, 10 members", ">=", None)])
 
-    def _scale(self):
-        """The same of a tenant with many users, beside the small one."""
-        crowd = subjects.Crowd(self.module, self.people, self.options.users)
-        small = f"{len(self.people.users):,} users"
-        loads, latencies = [], []
-        for one, title in ((self.module, small), (crowd, crowd.title)):
-            for name in ("get", "filter", "list"):
-                load = Load(name, one, self._right(name, one), self.options)
-                load.title = f"{name}, {title}"
-                loads.append(load)
-
-            load = Patch("patch-10000", one, lambda answer: True,
-                         self.options, people=self.people,
-                         size=getattr(one, "members", 10000),
-                         files=self._patch_files(one))
-            latencies.append(Latency(load, 1000))
-
-        compare = [Comparison(f"{name}: {small} / {crowd.title}",
-                              f"{name}, {small}", f"{name}, {crowd.title}",
-                              "<=", 1.1) for name in ("get", "filter", "list")]
-        few, many = (case.title for case in latencies)
-        return [
-            Table("scale", f"A tenant with {crowd.title}", "requests/s",
-                  loads, compare),
-            Table("scale", "PATCH of a group, one member more, one "
-                  "connection", "ms", latencies,
-                  [Comparison(f"{many} / {few}", many, few, "<=", 1.1)])]
-
     def afterwards(self, name):
+        self.large.afterwards(name)
         if name != "patch" or not self.module:
             return
         sent, acknowledged, lost = workloads.nothing_lost(

@@ -14,7 +14,7 @@ import time
 import data
 import wrk
 from processes import busy
-from subjects import demand
+from subjects import bulk_ids, demand
 from wrk import Failure
 
 Table = collections.namedtuple(
@@ -160,6 +160,62 @@ class Patch(Load):
         if len(found) != self.size:
             raise Failure(f"{self.name}, {self.title}: {len(found)} members "
                           "left")
+
+
+class Singles:
+    """Creates as POSTs, one after the other on one connection."""
+
+    COUNT = 1000
+    title = "POSTs"
+
+    def __init__(self, subject):
+        self.subject = subject
+
+    def measure(self):
+        prefix = next(prefixes)
+        users = [data.user(f"{prefix}{number:08d}")
+                 for number in range(self.COUNT)]
+        with self.subject.connect() as connection:
+            before = total(connection, self.subject)
+            cpu = busy(self.subject.processes)
+            times, length = self.create(connection, users)
+            cpu = (busy(self.subject.processes) - cpu) * 1e6 / self.COUNT
+            added = total(connection, self.subject) - before
+            if added != self.COUNT:
+                raise Failure(f"bulk, {self.title}: {added} users are there, "
+                              f"not {self.COUNT}")
+        times.sort()
+        return Sample(self.COUNT / sum(times),
+                      statistics.median(times) * 1000,
+                      times[len(times) * 99 // 100] * 1000, length, cpu)
+
+    def create(self, connection, users):
+        messages = [connection.prepare("POST", self.subject.paths["post"],
+                                       user) for user in users]
+        answers = [demand(connection.send(message), 201)
+                   for message in messages]
+        for answer, user in zip(answers, users):
+            if json.loads(answer.body)["userName"] != user["userName"]:
+                raise Failure(f"bulk, {self.title}: a wrong answer")
+        return ([answer.seconds for answer in answers],
+                statistics.mean(answer.length for answer in answers))
+
+
+class Bulk(Singles):
+    """The same in one request."""
+
+    title = "one Bulk request"
+
+    def create(self, connection, users):
+        message = connection.prepare("POST", f"{self.subject.base}/Bulk",
+                                     data.bulk(users))
+        answer = demand(connection.send(message), 200)
+        ids = bulk_ids(answer, len(users))
+        path = f"{self.subject.paths['post']}/{ids[-1]}"
+        found = json.loads(demand(connection.request("GET", path), 200).body)
+        if found["userName"] != users[-1]["userName"]:
+            raise Failure(f"bulk, {self.title}: a wrong answer")
+        return [answer.seconds], answer.length
 
 
 class PatchFloor(Load):
