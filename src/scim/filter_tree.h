@@ -1,5 +1,5 @@
 /*
- * A parsed filter; internal to filter_*.c, path.c and patch_*.c.
+ * A parsed filter; internal to filter_*.c, path.c, patch_*.c and excerpt.c.
  */
 
 #ifndef SCIM_FILTER_TREE_H

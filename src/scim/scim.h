@@ -32,6 +32,7 @@
 #include "query.h"
 #include "sort.h"
 #include "cursor.h"
+#include "excerpt.h"
 #include "bulk.h"
 #include "version.h"
 #include "registry.h"

@@ -171,12 +171,19 @@ scim_sort_parse(const scim_resource_type_t *type, const scim_policy_t *policy,
 }
 
 
+const char *
+scim_sort_attribute(const scim_sort_t *sort)
+{
+    return (sort->urn != NULL) ? sort->urn : sort->name;
+}
+
+
 int
 scim_sort_reads(const scim_sort_t *sort, const char *attribute)
 {
     const char  *name;
 
-    name = (sort->urn != NULL) ? sort->urn : sort->name;
+    name = scim_sort_attribute(sort);
 
     return scim_text_is(name, strlen(name), attribute);
 }

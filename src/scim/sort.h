@@ -41,6 +41,9 @@ void scim_sort_free(scim_sort_t *sort);
  */
 int scim_sort_reads(const scim_sort_t *sort, const char *attribute);
 
+/* The name of this attribute, or the URN of its extension. */
+const char *scim_sort_attribute(const scim_sort_t *sort);
+
 /*
  * The new key of a resource, malloc()ed, which needs the resource no longer:
  * text prepared (scim_names_prepare) unless the attribute is caseExact, times

@@ -122,14 +122,26 @@ unit_memory_group_patch(json_t *input, scim_error_t *err)
 static int
 unit_memory_filter(json_t *input, scim_error_t *err)
 {
-    scim_filter_t  *filter;
+    scim_filter_t   *filter;
+    scim_excerpt_t  *excerpt;
 
     filter = scim_filter_parse(&scim_user_type, &unit_lenient,
                                json_string_value(input),
                                json_string_length(input), err);
+    if (filter == NULL) {
+        return 0;
+    }
+
+    excerpt = scim_excerpt_create(filter, NULL);
+
+    if (excerpt == NULL) {
+        scim_fail_memory(err);
+    }
+
+    scim_excerpt_free(excerpt);
     scim_filter_free(filter);
 
-    return filter != NULL;
+    return excerpt != NULL;
 }
 
 

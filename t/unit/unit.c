@@ -195,6 +195,7 @@ main(int argc, char **argv)
         { "cursor", unit_cursor },
         { "datetime", unit_datetime },
         { "discovery", unit_discovery },
+        { "excerpt", unit_excerpt },
         { "filter", unit_filter },
         { "json", unit_json_tests },
         { "names", unit_names },

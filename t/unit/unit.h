@@ -54,6 +54,7 @@ void unit_bulk(void);
 void unit_cursor(void);
 void unit_datetime(void);
 void unit_discovery(void);
+void unit_excerpt(void);
 void unit_filter(void);
 void unit_json_tests(void);
 void unit_memory(void);
