@@ -270,3 +270,31 @@ local function page_answer(tenant, kind, args, record_of)
 
     return answer
 end
+
+
+local RECORDS = { users = ':user:', groups = ':group:' }
+
+
+-- args: kind, index, value, from, count (see page_of)
+-- Answers the total, 1 if more follow, then id, document and place of each:
+-- all that most filters read. The walk stays with the index that it began
+-- with, whatever has become of it.
+register_read('documents', function(keys, args)
+    local tenant, kind = keys[1], args[1]
+    local ids, places, total, more = page_of(tenant, kind, args[2], args[3],
+                                             args[4], tonumber(args[5]))
+    local prefix = tenant .. RECORDS[kind]
+    local answer, n = { total, more and 1 or 0 }, 2
+
+    for i, id in ipairs(ids) do
+        local document = redis.call('HGET', prefix .. id, 'doc')
+
+        if document then
+            answer[n + 1], answer[n + 2], answer[n + 3]
+                = id, document, places[i]
+            n = n + 3
+        end
+    end
+
+    return answer
+end)

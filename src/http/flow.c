@@ -9,6 +9,8 @@
 static ngx_int_t ngx_http_scim_send_batch(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_step_pt next);
 static void ngx_http_scim_replied(ngx_scim_redis_batch_t *batch);
+static void ngx_http_scim_deferred(ngx_event_t *ev);
+static void ngx_http_scim_proceed(ngx_http_scim_ctx_t *ctx, ngx_int_t rc);
 static ngx_scim_redis_t *ngx_http_scim_redis(ngx_http_scim_ctx_t *ctx);
 static void ngx_http_scim_cleanup(void *data);
 
@@ -218,6 +220,25 @@ ngx_http_scim_drop_batches(ngx_http_scim_ctx_t *ctx)
 }
 
 
+void
+ngx_http_scim_drop_answered(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_uint_t                i;
+    ngx_scim_redis_batch_t  **batch;
+
+    batch = ctx->batches.elts;
+
+    for (i = 0; i < ctx->batches.nelts; i++) {
+        if (batch[i] != ctx->batch) {
+            ngx_scim_redis_batch_free(batch[i]);
+        }
+    }
+
+    batch[0] = ctx->batch;
+    ctx->batches.nelts = 1;
+}
+
+
 ngx_int_t
 ngx_http_scim_await(ngx_http_scim_ctx_t *ctx, ngx_http_scim_step_pt next)
 {
@@ -257,14 +278,12 @@ ngx_http_scim_replied(ngx_scim_redis_batch_t *batch)
 {
     ngx_int_t             rc;
     ngx_connection_t     *c;
-    ngx_http_request_t   *r;
     ngx_http_scim_ctx_t  *ctx;
 
     ctx = batch->data;
-    r = ctx->request;
-    c = r->connection;
+    c = ctx->request->connection;
 
-    ngx_http_set_log_request(c->log, r);
+    ngx_http_set_log_request(c->log, ctx->request);
     c->log->action = "processing redis' reply";
 
     ctx->redis_time += ngx_current_msec - batch->started;
@@ -280,15 +299,53 @@ ngx_http_scim_replied(ngx_scim_redis_batch_t *batch)
         rc = ctx->next(ctx);
     }
 
+    ngx_http_scim_proceed(ctx, rc);
+}
+
+
+ngx_int_t
+ngx_http_scim_defer(ngx_http_scim_ctx_t *ctx, ngx_http_scim_step_pt step)
+{
+    ctx->deferred = step;
+    ctx->event.handler = ngx_http_scim_deferred;
+    ctx->event.data = ctx;
+    ctx->event.log = ctx->request->connection->log;
+
+    ngx_post_event(&ctx->event, &ngx_posted_events);
+
+    return NGX_AGAIN;
+}
+
+
+static void
+ngx_http_scim_deferred(ngx_event_t *ev)
+{
+    ngx_http_scim_ctx_t  *ctx = ev->data;
+
+    ngx_http_set_log_request(ctx->request->connection->log, ctx->request);
+
+    ngx_http_scim_proceed(ctx, ctx->deferred(ctx));
+}
+
+
+/* a step has ended, outside of the request's own events */
+
+static void
+ngx_http_scim_proceed(ngx_http_scim_ctx_t *ctx, ngx_int_t rc)
+{
+    ngx_connection_t  *c;
+
     if (rc == NGX_AGAIN) {
         return;
     }
+
+    c = ctx->request->connection;
 
     if (ctx->parent) {
         ngx_http_scim_bulk_answered(ctx);
 
     } else {
-        ngx_http_finalize_request(r, rc);
+        ngx_http_finalize_request(ctx->request, rc);
     }
 
     ngx_http_run_posted_requests(c);
@@ -360,6 +417,10 @@ static void
 ngx_http_scim_cleanup(void *data)
 {
     ngx_http_scim_ctx_t  *ctx = data;
+
+    if (ctx->event.posted) {
+        ngx_delete_posted_event(&ctx->event);
+    }
 
     ngx_http_scim_drop_batches(ctx);
     scim_query_free(&ctx->query);

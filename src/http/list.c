@@ -7,7 +7,6 @@
 
 
 #define NGX_HTTP_SCIM_LIST_CALLS  16         /* for further members, at once  */
-#define NGX_HTTP_SCIM_LIST_BATCH  100        /* records to a filter's batch   */
 
 
 static ngx_int_t ngx_http_scim_list_ask(ngx_http_scim_ctx_t *ctx);
@@ -17,10 +16,7 @@ static ngx_int_t ngx_http_scim_list_members_read(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_list_collect(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_list_add(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_list_entry_t *entry);
-static ngx_int_t ngx_http_scim_list_match(ngx_http_scim_list_t *list,
-    ngx_http_scim_list_entry_t *entry, json_t *resource);
 static ngx_int_t ngx_http_scim_list_next(ngx_http_scim_ctx_t *ctx);
-static ngx_int_t ngx_http_scim_list_send(ngx_http_scim_ctx_t *ctx);
 
 
 ngx_int_t
@@ -84,6 +80,12 @@ ngx_http_scim_list_ask(ngx_http_scim_ctx_t *ctx)
     count = list->count - list->shown;
 
     if (part->evaluate) {
+        if (part->excerpt == NULL
+            && ngx_http_scim_list_scan_part(ctx, part) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
         count = NGX_HTTP_SCIM_LIST_BATCH;
 
         if (list->scanned < ctx->loc_conf->max_scan) {
@@ -114,7 +116,6 @@ ngx_int_t
 ngx_http_scim_list(ngx_http_scim_ctx_t *ctx)
 {
     ngx_scim_page_t              page;
-    ngx_scim_record_t            record;
     ngx_http_scim_list_t        *list;
     ngx_http_scim_list_part_t   *part;
 
@@ -133,20 +134,8 @@ ngx_http_scim_list(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_list_otherwise(ctx, part);
     }
 
-    if (ngx_http_scim_list_clear(ctx) != NGX_OK) {
+    if (ngx_http_scim_list_take(ctx, &page) != NGX_OK) {
         return ngx_http_scim_fail_memory(ctx);
-    }
-
-    ngx_str_null(&list->place);
-
-    while (ngx_scim_page_next(&page, &record) == NGX_OK) {
-        if (ngx_http_scim_list_push(list, list->part, &record) != NGX_OK) {
-            return ngx_http_scim_fail_memory(ctx);
-        }
-
-        if (page.more) {
-            list->place = record.place;
-        }
     }
 
     if (!part->evaluate) {
@@ -182,6 +171,33 @@ ngx_http_scim_list_otherwise(ngx_http_scim_ctx_t *ctx,
     }
 
     return ngx_http_scim_await(ctx, ngx_http_scim_list);
+}
+
+
+ngx_int_t
+ngx_http_scim_list_take(ngx_http_scim_ctx_t *ctx, ngx_scim_page_t *page)
+{
+    ngx_scim_record_t      record;
+    ngx_http_scim_list_t  *list;
+
+    list = ctx->state;
+    ngx_str_null(&list->place);
+
+    if (ngx_http_scim_list_clear(ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    while (ngx_scim_page_next(page, &record) == NGX_OK) {
+        if (ngx_http_scim_list_push(list, list->part, &record) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        if (page->more) {
+            list->place = record.place;
+        }
+    }
+
+    return NGX_OK;
 }
 
 
@@ -330,7 +346,7 @@ ngx_http_scim_list_collect(ngx_http_scim_ctx_t *ctx)
         rc = ngx_http_scim_list_add(ctx, &entry[i]);
 
         if (rc == NGX_DONE) {
-            return ngx_http_scim_list_send(ctx);
+            return ngx_http_scim_list_end(ctx);
         }
 
         if (rc != NGX_OK) {
@@ -338,7 +354,24 @@ ngx_http_scim_list_collect(ngx_http_scim_ctx_t *ctx)
         }
     }
 
+    if (list->paged) {
+        return ngx_http_scim_list_found(ctx);
+    }
+
     list->scanned += list->entries.nelts;
+
+    return ngx_http_scim_list_continue(ctx);
+}
+
+
+ngx_int_t
+ngx_http_scim_list_continue(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_http_scim_list_t       *list;
+    ngx_http_scim_list_part_t  *part;
+
+    list = ctx->state;
+    part = &list->parts[list->part];
 
     if (list->place.len && list->scanned >= ctx->loc_conf->max_scan) {
         return ngx_http_scim_fail(ctx, NGX_HTTP_BAD_REQUEST, SCIM_TOO_MANY,
@@ -349,26 +382,43 @@ ngx_http_scim_list_collect(ngx_http_scim_ctx_t *ctx)
 
     if (list->place.len == 0) {
         if (list->part + 1 == list->nparts) {
-            return (list->heap && !list->paged)
-                   ? ngx_http_scim_list_sort_end(ctx)
-                   : ngx_http_scim_list_send(ctx);
+            return ngx_http_scim_list_end(ctx);
         }
 
         /* behind the users of a root query are the groups */
 
         list->part++;
 
-        if (list->cursor && list->shown == list->count) {
+        if (list->cursor && list->shown + list->found.nelts == list->count) {
             list->more = 1;
-            return ngx_http_scim_list_send(ctx);
+            return ngx_http_scim_list_end(ctx);
         }
+
+        return ngx_http_scim_list_next(ctx);
     }
 
-    return ngx_http_scim_list_next(ctx);
+    /* one batch ahead, unless members have to be read in between */
+
+    return part->selection.members ? ngx_http_scim_list_next(ctx)
+                                   : ngx_http_scim_list_scan(ctx);
 }
 
 
-/* NGX_DONE: it lies behind the page, and nobody wants to know how many do */
+ngx_int_t
+ngx_http_scim_list_end(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_http_scim_list_t  *list;
+
+    list = ctx->state;
+
+    if (list->heap) {
+        return ngx_http_scim_list_sort_end(ctx);
+    }
+
+    return list->later ? ngx_http_scim_list_found(ctx)
+                       : ngx_http_scim_list_send(ctx);
+}
+
 
 static ngx_int_t
 ngx_http_scim_list_add(ngx_http_scim_ctx_t *ctx,
@@ -380,88 +430,38 @@ ngx_http_scim_list_add(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_list_t       *list;
     ngx_http_scim_list_part_t  *part;
 
+    rc = ngx_http_scim_list_look(ctx, entry);
+
+    if (rc != NGX_OK) {
+        return (rc == NGX_DECLINED) ? NGX_OK : rc;
+    }
+
     list = ctx->state;
     part = &list->parts[entry->part];
     kind = part->selection.kind;
-    resource = NULL;
 
-    if ((part->evaluate && !list->paged) || part->projection) {
-        resource = ngx_http_scim_represent_json(ctx, kind, &entry->record,
-                                                entry->more);
-        if (resource == NULL) {
-            return NGX_ERROR;
-        }
+    if (list->shown++ == 0) {
+        ngx_http_scim_text_init(&list->text, ctx->pool);
+
+    } else if (ngx_http_scim_text_add(&list->text, ",", 1) != NGX_OK) {
+        return NGX_ERROR;
     }
 
-    rc = ngx_http_scim_list_match(list, entry, resource);
-
-    if (rc == NGX_OK) {
-        list->last_part = entry->part;
-        list->last_place = entry->record.place;
-
-        if (list->shown++ == 0) {
-            ngx_http_scim_text_init(&list->text, ctx->pool);
-
-        } else {
-            rc = ngx_http_scim_text_add(&list->text, ",", 1);
-        }
-    }
-
-    if (rc == NGX_OK) {
-        rc = part->projection
-             ? ngx_http_scim_add_projected(part->projection, resource,
-                                           &list->text)
-             : ngx_http_scim_represent(ctx, kind, &entry->record, entry->more,
+    if (part->projection == NULL) {
+        return ngx_http_scim_represent(ctx, kind, &entry->record, entry->more,
                                        &list->text);
     }
 
+    resource = ngx_http_scim_represent_json(ctx, kind, &entry->record,
+                                            entry->more);
+    if (resource == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_scim_add_projected(part->projection, resource, &list->text);
     json_decref(resource);
 
-    return (rc == NGX_DECLINED) ? NGX_OK : rc;
-}
-
-
-/* NGX_OK: it is to be shown; NGX_DECLINED: it is not, or not yet */
-
-static ngx_int_t
-ngx_http_scim_list_match(ngx_http_scim_list_t *list,
-    ngx_http_scim_list_entry_t *entry, json_t *resource)
-{
-    ngx_http_scim_list_part_t  *part;
-
-    if (list->paged) {
-        return NGX_OK;
-    }
-
-    part = &list->parts[entry->part];
-
-    if (part->evaluate) {
-        if (part->filter && !scim_filter_match(part->filter, resource)) {
-            return NGX_DECLINED;
-        }
-
-        list->matched++;
-
-        if (list->heap) {
-            return ngx_http_scim_list_sort_add(list, entry, resource)
-                   == NGX_OK ? NGX_DECLINED : NGX_ERROR;
-        }
-
-        if (!list->cursor && list->matched < list->start) {
-            return NGX_DECLINED;
-        }
-    }
-
-    if (list->shown < list->count) {
-        return NGX_OK;
-    }
-
-    if (list->cursor) {
-        list->more = 1;
-        return NGX_DONE;
-    }
-
-    return NGX_DECLINED;
+    return rc;
 }
 
 
@@ -470,30 +470,19 @@ ngx_http_scim_list_match(ngx_http_scim_list_t *list,
 static ngx_int_t
 ngx_http_scim_list_next(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_http_scim_list_t  *list;
-
-    list = ctx->state;
-
-    list->place.data = ngx_pstrdup(ctx->pool, &list->place);
-    list->last_place.data = ngx_pstrdup(ctx->pool, &list->last_place);
-
-    if (list->place.data == NULL || list->last_place.data == NULL) {
-        return ngx_http_scim_fail_memory(ctx);
-    }
-
-    ngx_http_scim_drop_batches(ctx);
-
     if (ngx_http_scim_batch(ctx) != NGX_OK
         || ngx_http_scim_list_ask(ctx) != NGX_OK)
     {
         return ngx_http_scim_fail_memory(ctx);
     }
 
+    ngx_http_scim_drop_answered(ctx);
+
     return ngx_http_scim_await(ctx, ngx_http_scim_list);
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_scim_list_send(ngx_http_scim_ctx_t *ctx)
 {
     u_char                *p;
@@ -505,7 +494,7 @@ ngx_http_scim_list_send(ngx_http_scim_ctx_t *ctx)
     list = ctx->state;
     ngx_str_null(&cursor);
 
-    if (list->cursor && list->more && list->shown
+    if (list->cursor && list->more && list->last_place.len
         && ngx_http_scim_cursor_create(ctx, list, &cursor) != NGX_OK)
     {
         return ngx_http_scim_fail_memory(ctx);

@@ -11,6 +11,8 @@
 
 #define NGX_HTTP_SCIM_LIST_PARTS    2        /* users and groups              */
 #define NGX_HTTP_SCIM_LIST_MEMBERS  100      /* with each group, at first     */
+#define NGX_HTTP_SCIM_LIST_BATCH    100      /* records to a filter's batch   */
+#define NGX_HTTP_SCIM_LIST_PLACE    64       /* bytes of a record's place     */
 
 
 /* One kind's share in a list: a root query has two. */
@@ -20,6 +22,9 @@ typedef struct {
     scim_filter_t          *filter;          /* NULL: all                     */
     scim_projection_t      *projection;      /* NULL: everything is shown     */
     scim_sort_t            *sort;            /* NULL: in order of creation    */
+
+    scim_excerpt_t         *excerpt;         /* what these two read           */
+    ngx_uint_t              documents;       /* which is in the documents     */
 } ngx_http_scim_list_part_t;
 
 
@@ -29,6 +34,13 @@ typedef struct {
     ngx_str_t               place;           /* of members to be read, or ""  */
     ngx_uint_t              part;
 } ngx_http_scim_list_entry_t;
+
+
+/* What is to be shown, and has not been read in full yet. */
+typedef struct {
+    ngx_uint_t              part;
+    ngx_str_t               id;
+} ngx_http_scim_list_found_t;
 
 
 typedef struct {
@@ -47,9 +59,15 @@ typedef struct {
     ngx_uint_t                 more;         /* matches follow the page       */
     ngx_uint_t                 last_part;    /* of the last one shown         */
     ngx_str_t                  last_place;
+    u_char                     last_place_buffer[NGX_HTTP_SCIM_LIST_PLACE];
 
     void                      *heap;         /* list_sort.c's; NULL: no sort  */
-    ngx_uint_t                 paged;        /* entries are those of the page */
+    ngx_pool_t                *scratch;      /* for what is looked at         */
+    ngx_uint_t                 later;        /* what is found goes into found */
+    ngx_array_t                found;        /* ngx_http_scim_list_found_t    */
+    ngx_uint_t                 found_first;  /* of those that are being read  */
+    ngx_uint_t                 found_count;
+    ngx_uint_t                 paged;        /* entries are some of found     */
 
     ngx_array_t                entries;      /* of this batch                 */
     ngx_array_t                asked;        /* those whose members come      */
@@ -80,10 +98,43 @@ ngx_int_t ngx_http_scim_list_check(ngx_http_scim_ctx_t *ctx);
  */
 ngx_int_t ngx_http_scim_list_members(ngx_http_scim_ctx_t *ctx);
 
+/* To the next batch or part, or to the end: what is found has to be read. */
+ngx_int_t ngx_http_scim_list_continue(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_list_end(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_list_send(ngx_http_scim_ctx_t *ctx);
+
+/* The records of a page into list->entries; NGX_ERROR: no memory. */
+ngx_int_t ngx_http_scim_list_take(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_page_t *page);
+
 /* Room for the records of a batch; NGX_ERROR: no memory. */
 ngx_int_t ngx_http_scim_list_clear(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_list_push(ngx_http_scim_list_t *list, ngx_uint_t part,
     ngx_scim_record_t *record);
+
+
+/*
+ * list_scan.c: filters and orders that no index serves.
+ */
+
+/* What a part that is to be evaluated needs; NGX_ERROR: no memory. */
+ngx_int_t ngx_http_scim_list_scan_part(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_part_t *part);
+
+/* Goes on behind the first batch of a part. */
+ngx_int_t ngx_http_scim_list_scan(ngx_http_scim_ctx_t *ctx);
+
+/*
+ * NGX_OK: it is to be shown; NGX_DECLINED: it is not, or later; NGX_DONE: it
+ * lies behind the page, and nobody wants to know how many do.
+ */
+ngx_int_t ngx_http_scim_list_look(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_entry_t *entry);
+
+/* Reads what was found and shows it, some at a time; id is copied. */
+ngx_int_t ngx_http_scim_list_found(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_list_found_add(ngx_http_scim_list_t *list,
+    ngx_uint_t part, ngx_str_t *id);
 
 
 /*

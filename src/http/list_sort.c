@@ -27,7 +27,6 @@ typedef struct {
 } ngx_http_scim_heap_t;
 
 
-static ngx_int_t ngx_http_scim_list_sort_read(ngx_http_scim_ctx_t *ctx);
 static int ngx_http_scim_heap_compare(ngx_http_scim_heap_t *heap,
     ngx_http_scim_sorted_t *a, ngx_http_scim_sorted_t *b);
 static void ngx_http_scim_heap_up(ngx_http_scim_heap_t *heap, ngx_uint_t i);
@@ -130,86 +129,28 @@ ngx_http_scim_list_sort_add(ngx_http_scim_list_t *list,
 ngx_int_t
 ngx_http_scim_list_sort_end(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_str_t                   first;
-    ngx_uint_t                  i;
-    ngx_http_scim_heap_t       *heap;
-    ngx_http_scim_list_t       *list;
-    ngx_http_scim_list_part_t  *part;
-
-    list = ctx->state;
-    heap = list->heap;
-
-    ngx_http_scim_heap_sort(heap);
-    ngx_http_scim_drop_batches(ctx);
-
-    list->paged = 1;
-    ngx_str_set(&first, "0");
-
-    if (ngx_http_scim_list_clear(ctx) != NGX_OK) {
-        return ngx_http_scim_fail_memory(ctx);
-    }
-
-    if (heap->nelts < list->start) {
-        return ngx_http_scim_list_members(ctx);
-    }
-
-    if (ngx_http_scim_batch(ctx) != NGX_OK) {
-        return ngx_http_scim_fail_memory(ctx);
-    }
-
-    for (i = 0; i < list->nparts; i++) {
-        part = &list->parts[i];
-        ngx_str_set(&part->selection.index, "id");
-
-        if (part->selection.kind == NGX_SCIM_GROUPS
-            && scim_projection_wants(part->projection, "members"))
-        {
-            part->selection.members = NGX_HTTP_SCIM_LIST_MEMBERS;
-        }
-    }
-
-    for (i = list->start - 1; i < heap->nelts; i++) {
-        part = &list->parts[heap->elts[i].part];
-        part->selection.value.data = heap->elts[i].id;
-        part->selection.value.len = NGX_SCIM_ID_LEN;
-
-        if (ngx_scim_list(ctx->batch, &ctx->scope, &part->selection, &first, 1)
-            != NGX_OK)
-        {
-            return ngx_http_scim_fail_memory(ctx);
-        }
-    }
-
-    return ngx_http_scim_await(ctx, ngx_http_scim_list_sort_read);
-}
-
-
-/* one that has been removed meanwhile is left out */
-
-static ngx_int_t
-ngx_http_scim_list_sort_read(ngx_http_scim_ctx_t *ctx)
-{
+    ngx_str_t              id;
     ngx_uint_t             i;
-    ngx_scim_page_t        page;
-    ngx_scim_record_t      record;
     ngx_http_scim_heap_t  *heap;
     ngx_http_scim_list_t  *list;
 
     list = ctx->state;
     heap = list->heap;
 
-    for (i = list->start - 1; i < heap->nelts; i++) {
-        ngx_scim_page_reply(ctx->batch, &page);
+    ngx_http_scim_heap_sort(heap);
 
-        if (ngx_scim_page_next(&page, &record) == NGX_OK
-            && ngx_http_scim_list_push(list, heap->elts[i].part, &record)
-               != NGX_OK)
+    for (i = list->start - 1; i < heap->nelts; i++) {
+        id.data = heap->elts[i].id;
+        id.len = NGX_SCIM_ID_LEN;
+
+        if (ngx_http_scim_list_found_add(list, heap->elts[i].part, &id)
+            != NGX_OK)
         {
             return ngx_http_scim_fail_memory(ctx);
         }
     }
 
-    return ngx_http_scim_list_members(ctx);
+    return ngx_http_scim_list_found(ctx);
 }
 
 

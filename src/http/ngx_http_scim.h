@@ -192,6 +192,8 @@ struct ngx_http_scim_ctx_s {
     ngx_scim_redis_batch_t           *batch;   /* being made or waited for    */
     ngx_array_t                       batches; /* all, freed with the request */
     ngx_http_scim_step_pt             next;
+    ngx_http_scim_step_pt             deferred;
+    ngx_event_t                       event;   /* calls it                    */
     ngx_msec_t                        redis_time;
 
     /*
@@ -228,8 +230,9 @@ void ngx_http_scim_destroy_child(ngx_http_scim_ctx_t *ctx);
 /* A new batch, ctx->batch; the replies of the ones before it stay. */
 ngx_int_t ngx_http_scim_batch(ngx_http_scim_ctx_t *ctx);
 
-/* Drops the batches that have been answered, and their replies with them. */
+/* Drops all batches, and their replies with them; or all but ctx->batch. */
 void ngx_http_scim_drop_batches(ngx_http_scim_ctx_t *ctx);
+void ngx_http_scim_drop_answered(ngx_http_scim_ctx_t *ctx);
 
 /* Sends ctx->batch and goes on with next. */
 ngx_int_t ngx_http_scim_await(ngx_http_scim_ctx_t *ctx,
@@ -238,6 +241,13 @@ ngx_int_t ngx_http_scim_await(ngx_http_scim_ctx_t *ctx,
 /* The same after a commit: what is left to do must not fail the request. */
 ngx_int_t ngx_http_scim_await_anyway(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_step_pt next);
+
+/*
+ * Goes on with step at the end of this turn of the event loop, when the batch
+ * that waits meanwhile is on its way. NGX_AGAIN.
+ */
+ngx_int_t ngx_http_scim_defer(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_step_pt step);
 
 /* Frees with the request; NULL stays NULL. */
 json_t *ngx_http_scim_own(ngx_http_scim_ctx_t *ctx, json_t *json);

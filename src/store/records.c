@@ -12,10 +12,16 @@ static void ngx_scim_record_covered(ngx_scim_call_t *call,
     ngx_array_t *index);
 static void ngx_scim_record_entry(ngx_scim_call_t *call, ngx_str_t *name,
     ngx_str_t *value);
+static ngx_int_t ngx_scim_document_next(ngx_scim_page_t *page,
+    ngx_scim_record_t *record);
 
 
 static const char *const  ngx_scim_list_functions[] = {
     "user_list", "group_list"
+};
+
+static const char *const  ngx_scim_kinds[] = {
+    "users", "groups"
 };
 
 
@@ -149,10 +155,12 @@ ngx_scim_page_next(ngx_scim_page_t *page, ngx_scim_record_t *record)
 {
     redisReply  *fields;
 
-    fields = ngx_scim_reply_array(page->reply, page->next++);
+    fields = ngx_scim_reply_array(page->reply, page->next);
     if (fields == NULL) {
-        return NGX_DONE;
+        return ngx_scim_document_next(page, record);
     }
+
+    page->next++;
 
     record->id = ngx_scim_reply_text(fields, 0);
     (void) ngx_scim_record_reply(fields, 1, record);
@@ -160,6 +168,39 @@ ngx_scim_page_next(ngx_scim_page_t *page, ngx_scim_record_t *record)
     record->place = ngx_scim_reply_text(fields, 4);
 
     return NGX_OK;
+}
+
+
+/* of a page of documents, whose elements are no arrays */
+
+static ngx_int_t
+ngx_scim_document_next(ngx_scim_page_t *page, ngx_scim_record_t *record)
+{
+    ngx_memzero(record, sizeof(ngx_scim_record_t));
+
+    record->id = ngx_scim_reply_text(page->reply, page->next++);
+    record->document = ngx_scim_reply_text(page->reply, page->next++);
+    record->place = ngx_scim_reply_text(page->reply, page->next++);
+
+    return record->document.data ? NGX_OK : NGX_DONE;
+}
+
+
+ngx_int_t
+ngx_scim_documents(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
+    ngx_scim_selection_t *selection, ngx_str_t *from, ngx_uint_t count)
+{
+    ngx_scim_call_t  call;
+
+    ngx_scim_call_read(&call, scope, 5);
+    ngx_scim_call_text(&call, ngx_scim_kinds[selection->kind]);
+    ngx_scim_call_arg(&call, &selection->index);
+    ngx_scim_call_arg(&call, &selection->value);
+    ngx_scim_call_arg(&call, from);
+    ngx_scim_call_number(&call, count);
+
+    return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_READ,
+                                    "documents", scope);
 }
 
 

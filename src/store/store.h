@@ -361,6 +361,12 @@ ngx_int_t ngx_scim_list(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_scim_selection_t *selection,
     ngx_str_t *from, ngx_uint_t count);
 
+/* The same of documents alone, with id and place, in half of Redis' time. */
+ngx_int_t ngx_scim_documents(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_selection_t *selection,
+    ngx_str_t *from, ngx_uint_t count);
+
+/* To both. */
 void ngx_scim_page_reply(ngx_scim_redis_batch_t *batch, ngx_scim_page_t *page);
 ngx_int_t ngx_scim_page_next(ngx_scim_page_t *page,
     ngx_scim_record_t *record);              /* NGX_DONE: that was the last */
