@@ -123,7 +123,7 @@ for my $case (
     [ 'title ew "\"école\" \\\\ łódź"',
         sub { ($_->{title} // '') =~ /Łódź/ } ],
     [ 'not (title pr)', sub { !$_->{title} } ],
-    [ 'active eq false', sub { !$_->{active} } ],
+    [ 'not (active eq true)', sub { !$_->{active} } ],
     [ 'name.familyName sw "f1"', sub { $_->{name}{familyName} =~ /^F1/ } ],
     [ 'emails[type eq "home" and value sw "h3"]',
         sub { $_->{emails}[1]{value} =~ /^h3/ } ],
