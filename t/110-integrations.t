@@ -479,7 +479,51 @@ lastUsed ~ ^20
 
 
 
-=== TEST 20: no admin token, or a wrong one
+=== TEST 20: it was used for a creation
+--- more_headers eval
+["Authorization: Bearer \$ADMIN", "Authorization: Bearer \$TOKEN", "Authorization: Bearer \$ADMIN"]
+--- redis_init
+$redis->command('HDEL', 'scim:{demo}:integration:$INTEGRATION', 'last_used');
+--- request in_turn
+GET $API/demo/integrations/$INTEGRATION
+
+POST $SCIM/Users
+{"userName":"jack"}
+
+GET $API/demo/integrations/$INTEGRATION
+--- error_code eval: [200, 201, 200]
+--- json in_turn
+lastUsed: null
+
+-
+
+lastUsed ~ ^20
+
+
+
+=== TEST 21: it was used for a creation that is refused
+--- more_headers eval
+["Authorization: Bearer \$ADMIN", "Authorization: Bearer \$TOKEN", "Authorization: Bearer \$ADMIN"]
+--- redis_init
+$redis->command('HDEL', 'scim:{demo}:integration:$INTEGRATION', 'last_used');
+--- request in_turn
+GET $API/demo/integrations/$INTEGRATION
+
+POST $SCIM/Users
+{"userName":"jane"}
+
+GET $API/demo/integrations/$INTEGRATION
+--- error_code eval: [200, 409, 200]
+--- json in_turn
+lastUsed: null
+
+-
+
+lastUsed ~ ^20
+
+
+
+=== TEST 22: no admin token, or a wrong one
 --- more_headers eval
 ['X: y', 'Authorization: Bearer', 'Authorization: Bearer wrong', 'Authorization: Basic $ADMIN', 'Authorization: Bearer $TOKEN', 'Authorization: $ADMIN']
 --- request eval
@@ -492,7 +536,7 @@ lastUsed ~ ^20
 
 
 
-=== TEST 21: nothing is done without a token
+=== TEST 23: nothing is done without a token
 --- no_token
 --- admin
 --- request in_turn
@@ -512,7 +556,7 @@ EXISTS scim:{demo}:integration:$OTHER => "1"
 
 
 
-=== TEST 22: an admin token is no integration's
+=== TEST 24: an admin token is no integration's
 --- more_headers
 Authorization: Bearer $ADMIN
 --- request
@@ -523,7 +567,7 @@ schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"]
 
 
 
-=== TEST 23: without the file of tokens nobody may
+=== TEST 25: without the file of tokens nobody may
 --- http_config
     scim_redis $TEST_NGINX_SCIM_REDIS;
 --- admin
@@ -533,7 +577,7 @@ GET $API/tenants
 
 
 
-=== TEST 24: nothing of the name
+=== TEST 26: nothing of the name
 --- admin
 --- request in_turn
 GET $API
@@ -568,7 +612,7 @@ GET $API/demo%2Fx/integrations
 
 
 
-=== TEST 25: another method
+=== TEST 27: another method
 --- admin
 --- request in_turn
 DELETE $API/tenants
@@ -590,7 +634,7 @@ DELETE $API/demo/integrations
 
 
 
-=== TEST 26: HEAD and OPTIONS
+=== TEST 28: HEAD and OPTIONS
 --- admin
 --- request in_turn
 HEAD $API/demo/integrations
@@ -604,7 +648,7 @@ OPTIONS $API/demo/integrations
 
 
 
-=== TEST 27: another type of content
+=== TEST 29: another type of content
 --- more_headers
 Authorization: Bearer $ADMIN
 Content-Type: text/xml
@@ -618,7 +662,7 @@ title: "Unsupported Media Type"
 
 
 
-=== TEST 28: a body that is too large
+=== TEST 30: a body that is too large
 --- admin
 --- request eval
 'POST $API/tenants' . "\n" . '{"id":"acme","name":"' . 'x' x 70000 . '"}'
@@ -630,7 +674,7 @@ status: 413
 
 
 
-=== TEST 29: the audit trail names who did it
+=== TEST 31: the audit trail names who did it
 --- admin
 --- request
 POST $API/demo/integrations/$OTHER/disable

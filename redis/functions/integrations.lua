@@ -19,21 +19,24 @@ local INTEGRATION_FIELDS = {
 }
 
 
--- The guard of a write that comes with the reading of the credentials: the
+-- The guard of a write that comes before the credentials have been read: the
 -- integration is enabled, lenient, has this token's SHA-256, and its service
--- account the permission. token '': it has been looked at already.
+-- account the permission. token '': all that has been looked at already.
+-- Answers whether it is so, and when the integration was last used.
 local function permitted(tenant, integration, token, permission)
     if token == '' then
-        return true
+        return true, ''
     end
 
-    local known, enabled, profile, permissions
+    local known, enabled, profile, permissions, last_used
         = unpack(redis.call('HMGET', tenant .. ':integration:' .. integration,
-                            'token', 'enabled', 'profile', 'permissions'))
+                            'token', 'enabled', 'profile', 'permissions',
+                            'last_used'))
 
     return known == token and enabled == '1' and profile == 'lenient'
            and string.find(' ' .. permissions .. ' ',
-                           ' ' .. permission .. ' ', 1, true) ~= nil
+                           ' ' .. permission .. ' ', 1, true) ~= nil,
+           last_used or ''
 end
 
 

@@ -52,7 +52,7 @@ end
 
 -- A new user's arguments, from first on: id, integration, document, active,
 -- display, index. holders: see index_holders.
--- writes: the user, its indexes and listing, audit. Answers OK, version, time.
+-- writes: the user, its indexes and listing, audit. Answers version, time.
 local function create_user(tenant, args, first, index, holders)
     local id, integration, document, active, display
         = unpack(args, first, first + 4)
@@ -66,7 +66,7 @@ local function create_user(tenant, args, first, index, holders)
     redis.call('ZADD', tenant .. ':users', version, id)
     index_written(tenant, 'users', id, time, {}, index, holders)
 
-    return { 'OK', version, time }
+    return version, time
 end
 
 
@@ -89,7 +89,7 @@ register('user_create', function(keys, args)
 
     redis.call('HSET', key, 'claim', nonce, 'access', nonce)
 
-    return create_user(tenant, args, first, index, holders)
+    return { 'OK', create_user(tenant, args, first, index, holders) }
 end)
 
 
@@ -97,14 +97,18 @@ end)
 --       user
 -- The whole of a create in one call, for a Redis that is no cluster (it touches
 -- three slots) and a name that nobody holds. The nonces are the id.
--- Answers OK, version, time; CONFLICT; HELD: somebody holds the name; DENIED.
+-- Answers OK, when the integration was last used, version, time; the first two
+-- with CONFLICT and with HELD: somebody holds the name; DENIED.
 register('user_create_new', function(keys, args)
     local tenant, first = keys[1], FIRST_ARG + 5
     local token, permission, tenant_id, name_key, user_key
         = unpack(args, FIRST_ARG, first - 1)
     local id, integration = args[first], args[first + 1]
 
-    if not permitted(tenant, integration, token, permission) then
+    local granted, last_used = permitted(tenant, integration, token,
+                                         permission)
+
+    if not granted then
         return { 'DENIED' }
     end
 
@@ -112,20 +116,20 @@ register('user_create_new', function(keys, args)
     local holders = index_holders(tenant, 'users', index)
 
     if index_conflict(holders, id) then
-        return { 'CONFLICT' }
+        return { 'CONFLICT', last_used }
     end
 
     if redis.call('EXISTS', name_key) == 1 then
-        return { 'HELD' }
+        return { 'HELD', last_used }
     end
 
-    local answer = create_user(tenant, args, first, index, holders)
+    local version, time = create_user(tenant, args, first, index, holders)
 
     claim_name(name_key, id, tenant_id, id)
-    redis.call('HSET', user_key, 'created', answer[3],
-               'tenant:' .. tenant_id, answer[3] .. ' ' .. id)
+    redis.call('HSET', user_key, 'created', time,
+               'tenant:' .. tenant_id, time .. ' ' .. id)
 
-    return answer
+    return { 'OK', last_used, version, time }
 end)
 
 

@@ -22,7 +22,6 @@ static size_t ngx_http_scim_word(u_char *p, u_char *last);
 static ngx_int_t ngx_http_scim_actor(ngx_http_scim_ctx_t *ctx,
     const char *kind, ngx_str_t *name);
 static ngx_int_t ngx_http_scim_request_id(ngx_http_scim_ctx_t *ctx);
-static void ngx_http_scim_touch(ngx_http_scim_ctx_t *ctx);
 
 
 ngx_int_t
@@ -46,8 +45,7 @@ ngx_http_scim_authenticate(ngx_http_scim_ctx_t *ctx)
     if (ngx_http_scim_sha256(&token, ctx->token_hash) != NGX_OK
         || ngx_http_scim_actor(ctx, "integration:", &ctx->integration)
            != NGX_OK
-        || ngx_http_scim_request_id(ctx) != NGX_OK
-        || ngx_http_scim_batch(ctx) != NGX_OK)
+        || ngx_http_scim_request_id(ctx) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -55,8 +53,7 @@ ngx_http_scim_authenticate(ngx_http_scim_ctx_t *ctx)
     ctx->scope.token.data = token.data;
     ctx->scope.token.len = NGX_HTTP_SCIM_TOKEN_PREFIX_LEN;
 
-    return ngx_scim_credentials_read(ctx->batch, &ctx->scope,
-                                     &ctx->integration);
+    return NGX_OK;
 }
 
 
@@ -84,7 +81,7 @@ ngx_http_scim_authorize(ngx_http_scim_ctx_t *ctx)
         return rc;
     }
 
-    ngx_http_scim_touch(ctx);
+    ngx_http_scim_touch(ctx, credentials->last_used);
 
     return NGX_OK;
 }
@@ -348,10 +345,8 @@ ngx_http_scim_request_id(ngx_http_scim_ctx_t *ctx)
 }
 
 
-/* remembers, once a minute at most, that the integration was used */
-
-static void
-ngx_http_scim_touch(ngx_http_scim_ctx_t *ctx)
+void
+ngx_http_scim_touch(ngx_http_scim_ctx_t *ctx, uint64_t last_used)
 {
     uint64_t                  now;
     ngx_time_t               *tp;
@@ -361,7 +356,7 @@ ngx_http_scim_touch(ngx_http_scim_ctx_t *ctx)
     tp = ngx_timeofday();
     now = (uint64_t) tp->sec * 1000 + tp->msec;
 
-    if (now < ctx->credentials.last_used + NGX_HTTP_SCIM_TOUCH_INTERVAL) {
+    if (now < last_used + NGX_HTTP_SCIM_TOUCH_INTERVAL) {
         return;
     }
 

@@ -136,9 +136,10 @@ typedef struct {
     ngx_http_scim_step_pt      perform;
 
     /*
-     * Or NULL. When the whole body came with the header, what is needed for
-     * the commit goes with the authentication, which guards it in Redis: one
-     * round trip for all. If that does not come off, perform is called.
+     * Or NULL. When the whole body came with the header, this is called before
+     * the credentials have been read: Redis looks at them itself, where it
+     * commits, and one round trip does for all. If that does not come off, it
+     * goes on with ngx_http_scim_ask().
      */
     ngx_http_scim_step_pt      early;
 
@@ -215,6 +216,9 @@ struct ngx_http_scim_ctx_s {
 /* request.c */
 
 ngx_int_t ngx_http_scim_handler(ngx_http_request_t *r);
+
+/* Reads the credentials, with the operation's query, and performs it. */
+ngx_int_t ngx_http_scim_ask(ngx_http_scim_ctx_t *ctx);
 
 
 /* flow.c: from step to step. */
@@ -330,11 +334,14 @@ ngx_uint_t ngx_http_scim_is_id(const ngx_str_t *id);
 
 /* auth.c */
 
-/* Puts the credentials' reading into a first batch, or refuses. */
+/* Refuses what cannot be a token of ours; the credentials are not read yet. */
 ngx_int_t ngx_http_scim_authenticate(ngx_http_scim_ctx_t *ctx);
 
-/* Takes the reply, and refuses a request that may not. */
+/* Takes the credentials' reply, and refuses a request that may not. */
 ngx_int_t ngx_http_scim_authorize(ngx_http_scim_ctx_t *ctx);
+
+/* Remembers, once a minute at most, that the integration was used. */
+void ngx_http_scim_touch(ngx_http_scim_ctx_t *ctx, uint64_t last_used);
 
 /* Refuses an operation that the service account may not do. */
 ngx_int_t ngx_http_scim_permit(ngx_http_scim_ctx_t *ctx);

@@ -52,18 +52,7 @@ ngx_http_scim_start(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_refused(ctx, rc);
     }
 
-    /*
-     * The data's reading goes with it: one round trip for both. What is wrong
-     * with the query is told to those only who may ask.
-     */
-
     ngx_http_scim_read_query(ctx);
-
-    if (ctx->error.status == 0 && ctx->operation->query
-        && ctx->operation->query(ctx) != NGX_OK)
-    {
-        return ngx_http_scim_fail_memory(ctx);
-    }
 
     if (ctx->operation->early && ctx->error.status == 0
         && ngx_http_scim_body_is_here(ctx->request)
@@ -71,6 +60,33 @@ ngx_http_scim_start(ngx_http_scim_ctx_t *ctx)
     {
         ctx->early = 1;
         return ngx_http_scim_read_body(ctx, ctx->operation->early);
+    }
+
+    return ngx_http_scim_ask(ctx);
+}
+
+
+/*
+ * The data's reading goes with that of the credentials: one round trip for
+ * both. What is wrong with the query, or with a body that has been read, is
+ * told to those only who may ask.
+ */
+
+ngx_int_t
+ngx_http_scim_ask(ngx_http_scim_ctx_t *ctx)
+{
+    if (ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_scim_credentials_read(ctx->batch, &ctx->scope,
+                                     &ctx->integration)
+           != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    if (ctx->error.status == 0 && ctx->operation->query
+        && ctx->operation->query(ctx) != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
     }
 
     return ngx_http_scim_await(ctx, ngx_http_scim_authenticated);
@@ -97,6 +113,8 @@ ngx_http_scim_authenticated(ngx_http_scim_ctx_t *ctx)
 {
     ngx_int_t  rc;
 
+    ctx->early = 0;
+
     rc = ngx_http_scim_authorize(ctx);
 
     if (rc == NGX_OK) {
@@ -111,7 +129,7 @@ ngx_http_scim_authenticated(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_fail_error(ctx);
     }
 
-    if (ctx->operation->body) {
+    if (ctx->operation->body && ctx->message == NULL) {
         return ngx_http_scim_read_body(ctx, ctx->operation->perform);
     }
 

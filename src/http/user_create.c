@@ -49,37 +49,43 @@ ngx_http_scim_user_create(ngx_http_scim_ctx_t *ctx)
 
 
 /*
- * The same in the batch that reads the credentials. Nothing is answered before
- * these have come.
+ * The same before the credentials have been read, for an integration of the
+ * lenient profile. Nobody is told anything that needs them.
  */
 
 ngx_int_t
 ngx_http_scim_user_create_early(ngx_http_scim_ctx_t *ctx)
 {
-    u_char                      *token;
+    u_char                       token[NGX_SCIM_SHA256_LEN];
     ngx_scim_guard_t             guard;
     ngx_http_scim_user_state_t  *state;
 
-    state = ctx->message ? ngx_http_scim_user_new(ctx) : NULL;
+    if (ctx->message == NULL) {
+        return ngx_http_scim_ask(ctx);
+    }
 
-    if (state) {
-        token = ngx_pnalloc(ctx->pool, NGX_SCIM_SHA256_LEN);
-        if (token == NULL) {
-            return ngx_http_scim_fail_memory(ctx);
-        }
+    state = ngx_http_scim_user_new(ctx);
 
-        (void) ngx_hex_dump(token, ctx->token_hash, NGX_HTTP_SCIM_SHA256_LEN);
+    if (state == NULL) {
 
-        guard.token.data = token;
-        guard.token.len = NGX_SCIM_SHA256_LEN;
-        guard.permission = ctx->operation->permission;
+        /* it is refused, but perhaps not by this integration's profile */
 
-        if (ngx_scim_user_create_new(ctx->batch, &ctx->scope, &state->user,
-                                     &state->user_name, &guard)
-            != NGX_OK)
-        {
-            return ngx_http_scim_fail_memory(ctx);
-        }
+        ngx_memzero(&ctx->error, sizeof(scim_error_t));
+        return ngx_http_scim_ask(ctx);
+    }
+
+    (void) ngx_hex_dump(token, ctx->token_hash, NGX_HTTP_SCIM_SHA256_LEN);
+
+    guard.token.data = token;
+    guard.token.len = NGX_SCIM_SHA256_LEN;
+    guard.permission = ctx->operation->permission;
+
+    if (ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_scim_user_create_new(ctx->batch, &ctx->scope, &state->user,
+                                    &state->user_name, &guard)
+           != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
     }
 
     return ngx_http_scim_await(ctx, ngx_http_scim_user_created_early);
@@ -89,37 +95,16 @@ ngx_http_scim_user_create_early(ngx_http_scim_ctx_t *ctx)
 static ngx_int_t
 ngx_http_scim_user_created_early(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_int_t           rc;
-    scim_error_t        error;
+    uint64_t            last_used;
     ngx_scim_written_t  written;
 
-    error = ctx->error;
-    ngx_memzero(&ctx->error, sizeof(scim_error_t));
-
-    ctx->early = 0;
-
-    rc = ngx_http_scim_authorize(ctx);
-    if (rc != NGX_OK) {
-        return ngx_http_scim_refused(ctx, rc);
-    }
-
-    if (ctx->message == NULL) {
-        ctx->error = error;
-        return error.status ? ngx_http_scim_fail_error(ctx)
-                            : ngx_http_scim_fail_memory(ctx);
-    }
-
-    /* it was refused, but perhaps not by this integration's profile */
-
-    if (error.status) {
-        return ngx_http_scim_user_create(ctx);
-    }
-
-    ngx_scim_written_reply(ctx->batch, &written);
+    ngx_scim_user_create_new_reply(ctx->batch, &written, &last_used);
 
     if (written.outcome == NGX_SCIM_DENIED) {
-        return ngx_http_scim_user_create(ctx);
+        return ngx_http_scim_ask(ctx);
     }
+
+    ngx_http_scim_touch(ctx, last_used);
 
     return ngx_http_scim_user_claim(ctx, &written);
 }
@@ -159,9 +144,10 @@ ngx_http_scim_user_new(ngx_http_scim_ctx_t *ctx)
 static ngx_int_t
 ngx_http_scim_user_created_new(ngx_http_scim_ctx_t *ctx)
 {
+    uint64_t            last_used;
     ngx_scim_written_t  written;
 
-    ngx_scim_written_reply(ctx->batch, &written);
+    ngx_scim_user_create_new_reply(ctx->batch, &written, &last_used);
 
     return ngx_http_scim_user_claim(ctx, &written);
 }

@@ -269,8 +269,8 @@ ngx_int_t ngx_scim_user_create(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_scim_user_t *user);
 
 /*
- * What a write that is sent together with the reading of the credentials
- * relies on: Redis itself looks at the user's integration before it writes, and
+ * What a write relies on that is sent before the credentials have been read:
+ * Redis itself looks at those of the user's integration before it writes, and
  * answers NGX_SCIM_DENIED.
  */
 typedef struct {
@@ -286,6 +286,10 @@ typedef struct {
 ngx_int_t ngx_scim_user_create_new(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_scim_user_t *user, ngx_str_t *name,
     ngx_scim_guard_t *guard);
+
+/* last_used: of the integration, if there was a guard. */
+void ngx_scim_user_create_new_reply(ngx_scim_redis_batch_t *batch,
+    ngx_scim_written_t *written, uint64_t *last_used);
 ngx_int_t ngx_scim_user_replace(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_scim_user_t *user);
 ngx_int_t ngx_scim_user_delete(ngx_scim_redis_batch_t *batch,

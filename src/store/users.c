@@ -135,6 +135,23 @@ ngx_scim_user_create_new(ngx_scim_redis_batch_t *batch,
 }
 
 
+void
+ngx_scim_user_create_new_reply(ngx_scim_redis_batch_t *batch,
+    ngx_scim_written_t *written, uint64_t *last_used)
+{
+    redisReply  *reply;
+
+    reply = ngx_scim_redis_reply(batch);
+
+    ngx_memzero(written, sizeof(ngx_scim_written_t));
+    written->outcome = ngx_scim_reply_outcome(reply);
+
+    *last_used = ngx_scim_reply_number(reply, 1);
+    written->version = ngx_scim_reply_text(reply, 2);
+    written->created = ngx_scim_reply_number(reply, 3);
+}
+
+
 /* a new user, as create_user() in redis/functions reads it */
 
 static void
