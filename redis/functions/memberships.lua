@@ -183,27 +183,26 @@ end
 -- Answers the place behind them ('' if they are the last), then id, type and
 -- display of each.
 local function group_members(tenant, id, from, count)
-    local found = redis.call('ZRANGE', tenant .. ':group:' .. id
-                             .. ':members', from, '+inf', 'BYSCORE',
-                             'LIMIT', 0, count, 'WITHSCORES')
-    local answer = { #found == count * 2 and '(' .. found[#found] or '' }
+    local key = tenant .. ':group:' .. id .. ':members'
+    local users, groups = tenant .. ':user:', tenant .. ':group:'
+    local found = redis.call('ZRANGE', key, from, '+inf', 'BYSCORE',
+                             'LIMIT', 0, count)
+    local last = #found == count and found[count]
+    local answer, n = { last and '(' .. redis.call('ZSCORE', key, last) or '' },
+                      1
 
-    for i = 1, #found, 2 do
-        local member = found[i]
+    for _, member in ipairs(found) do
         local type = 'user'
-        local display = redis.call('HGET', tenant .. ':user:' .. member,
-                                   'display')
+        local display = redis.call('HGET', users .. member, 'display')
 
         if not display then
             type = 'group'
-            display = redis.call('HGET', tenant .. ':group:' .. member,
-                                 'display')
+            display = redis.call('HGET', groups .. member, 'display')
         end
 
         if display then
-            answer[#answer + 1] = member
-            answer[#answer + 1] = type
-            answer[#answer + 1] = display
+            answer[n + 1], answer[n + 2], answer[n + 3] = member, type, display
+            n = n + 3
         end
     end
 

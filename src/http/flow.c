@@ -221,21 +221,19 @@ ngx_http_scim_drop_batches(ngx_http_scim_ctx_t *ctx)
 
 
 void
-ngx_http_scim_drop_answered(ngx_http_scim_ctx_t *ctx)
+ngx_http_scim_drop_answered(ngx_http_scim_ctx_t *ctx, ngx_uint_t first)
 {
     ngx_uint_t                i;
     ngx_scim_redis_batch_t  **batch;
 
     batch = ctx->batches.elts;
 
-    for (i = 0; i < ctx->batches.nelts; i++) {
-        if (batch[i] != ctx->batch) {
-            ngx_scim_redis_batch_free(batch[i]);
-        }
+    for (i = first; i + 1 < ctx->batches.nelts; i++) {
+        ngx_scim_redis_batch_free(batch[i]);
     }
 
-    batch[0] = ctx->batch;
-    ctx->batches.nelts = 1;
+    batch[first] = ctx->batch;
+    ctx->batches.nelts = first + 1;
 }
 
 

@@ -207,7 +207,7 @@ ngx_http_scim_group_answer(ngx_http_scim_ctx_t *ctx)
 
     state = ctx->state;
     state->committed = 1;
-    members = ngx_http_scim_group_shows_members(ctx);
+    members = ctx->parent ? 0 : ngx_http_scim_group_shows_members(ctx);
 
     if (members == 0
         || ngx_http_scim_batch(ctx) != NGX_OK
@@ -269,6 +269,11 @@ ngx_http_scim_group_members(ngx_http_scim_ctx_t *ctx,
 
     if (place.len == 0) {
         return next(ctx);
+    }
+
+    if (next == ngx_http_scim_group_show && ctx->request == ctx->request->main)
+    {
+        return ngx_http_scim_group_stream(ctx);
     }
 
     if (ngx_http_scim_batch(ctx) != NGX_OK

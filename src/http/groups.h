@@ -9,8 +9,8 @@
 
 #pragma GCC visibility push(hidden)
 
-/* read at a time: about a millisecond of Redis' time */
-#define NGX_HTTP_SCIM_MEMBERS_BATCH  1000
+/* read at a time: less than a millisecond of Redis' time */
+#define NGX_HTTP_SCIM_MEMBERS_BATCH  250
 
 typedef struct {
     ngx_scim_group_t        group;       /* what is to be written             */
@@ -24,6 +24,10 @@ typedef struct {
     ngx_uint_t              tries;
     ngx_uint_t              committed;   /* only the answer is left to make   */
     ngx_http_scim_step_pt   next;        /* when all members have been read   */
+
+    redisReply             *last;        /* of an answer that is streamed:    */
+    ngx_uint_t              shown;       /* its last members, how many so far,*/
+    ngx_uint_t              kept;        /* and batches that record is in     */
 } ngx_http_scim_group_state_t;
 
 
@@ -34,6 +38,9 @@ ngx_http_scim_group_state_t *ngx_http_scim_group_state(
 /* Reads the members behind record.related and more, then goes on. */
 ngx_int_t ngx_http_scim_group_members(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_step_pt next);
+
+/* Answers with record and record.related, behind which other members are. */
+ngx_int_t ngx_http_scim_group_stream(ngx_http_scim_ctx_t *ctx);
 
 /* state->document's text and index, into state->group. */
 ngx_int_t ngx_http_scim_group_describe(ngx_http_scim_ctx_t *ctx);

@@ -476,7 +476,7 @@ ngx_http_scim_list_next(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_fail_memory(ctx);
     }
 
-    ngx_http_scim_drop_answered(ctx);
+    ngx_http_scim_drop_answered(ctx, 0);
 
     return ngx_http_scim_await(ctx, ngx_http_scim_list);
 }

@@ -176,7 +176,7 @@ ngx_http_scim_list_scan_read(ngx_http_scim_ctx_t *ctx)
 
     list = ctx->state;
 
-    ngx_http_scim_drop_answered(ctx);
+    ngx_http_scim_drop_answered(ctx, 0);
     ngx_scim_page_reply(ctx->batch, &page);
 
     if (ngx_http_scim_list_take(ctx, &page) != NGX_OK) {

@@ -158,6 +158,16 @@ typedef struct {
 } ngx_http_scim_text_t;
 
 
+/* An answer that is sent piece by piece: see stream.c. */
+typedef struct {
+    ngx_pool_t                *pool;           /* the piece's                 */
+    ngx_http_scim_text_t       text;           /* that is being made          */
+    ngx_chain_t               *busy;           /* on its way to the client    */
+    ngx_chain_t               *free;
+    ngx_http_scim_step_pt      next;           /* makes more; NULL: no more   */
+} ngx_http_scim_stream_t;
+
+
 /* What an operation of a bulk request answered. */
 typedef struct {
     ngx_uint_t                 status;
@@ -196,6 +206,7 @@ struct ngx_http_scim_ctx_s {
     ngx_http_scim_step_pt             deferred;
     ngx_event_t                       event;   /* calls it                    */
     ngx_msec_t                        redis_time;
+    ngx_http_scim_stream_t           *stream;  /* NULL: sent as a whole       */
 
     /*
      * An operation of a bulk request answers to the bulk's context, not to the
@@ -234,9 +245,12 @@ void ngx_http_scim_destroy_child(ngx_http_scim_ctx_t *ctx);
 /* A new batch, ctx->batch; the replies of the ones before it stay. */
 ngx_int_t ngx_http_scim_batch(ngx_http_scim_ctx_t *ctx);
 
-/* Drops all batches, and their replies with them; or all but ctx->batch. */
+/*
+ * Drops all batches, and their replies with them; or all from the first-th on
+ * but ctx->batch, the last one.
+ */
 void ngx_http_scim_drop_batches(ngx_http_scim_ctx_t *ctx);
-void ngx_http_scim_drop_answered(ngx_http_scim_ctx_t *ctx);
+void ngx_http_scim_drop_answered(ngx_http_scim_ctx_t *ctx, ngx_uint_t first);
 
 /* Sends ctx->batch and goes on with next. */
 ngx_int_t ngx_http_scim_await(ngx_http_scim_ctx_t *ctx,
@@ -355,6 +369,10 @@ ngx_int_t ngx_http_scim_authenticate_admin(ngx_http_scim_ctx_t *ctx);
 /* Sends and answers what to finalize with; body may be NULL. */
 ngx_int_t ngx_http_scim_send(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
     ngx_chain_t *body);
+
+/* The header alone, with a body of length bytes; -1: nobody knows yet. */
+ngx_int_t ngx_http_scim_send_header(ngx_http_scim_ctx_t *ctx,
+    ngx_uint_t status, off_t length);
 ngx_int_t ngx_http_scim_send_json(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
     json_t *json);
 ngx_int_t ngx_http_scim_header(ngx_http_scim_ctx_t *ctx, const char *name,
@@ -381,6 +399,24 @@ ngx_int_t ngx_http_scim_fail(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
 ngx_int_t ngx_http_scim_fail_error(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_fail_memory(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_unavailable(ngx_http_scim_ctx_t *ctx);
+
+
+/*
+ * stream.c: an answer that is too large to be kept. When it has begun, an error
+ * can only end it in the middle, and the connection with it.
+ */
+
+/* Sends the header. NGX_DONE: there is no body (HEAD, 304), finalize with
+   NGX_OK; anything but NGX_OK: finalize with it. */
+ngx_int_t ngx_http_scim_stream_begin(ngx_http_scim_ctx_t *ctx,
+    ngx_uint_t status);
+
+/*
+ * Sends ctx->stream->text, and goes on with next, and an empty text, when the
+ * client has taken it; NULL: that was all. Answers as a step does.
+ */
+ngx_int_t ngx_http_scim_stream_send(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_step_pt next);
 
 
 /* text.c */
@@ -414,6 +450,15 @@ ngx_int_t ngx_http_scim_represent(ngx_http_scim_ctx_t *ctx,
     ngx_scim_kind_e kind, ngx_scim_record_t *record, ngx_array_t *more,
     ngx_http_scim_text_t *text);
 
+/* A group in parts: all before its members, some of them (n: how many there
+   have been), all behind them. */
+ngx_int_t ngx_http_scim_represent_begin(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_record_t *record, ngx_http_scim_text_t *text);
+ngx_int_t ngx_http_scim_represent_members(ngx_http_scim_ctx_t *ctx,
+    redisReply *members, ngx_uint_t *n, ngx_http_scim_text_t *text);
+ngx_int_t ngx_http_scim_represent_end(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_record_t *record, ngx_http_scim_text_t *text);
+
 /* The same as a new JSON value; NULL: no memory. */
 json_t *ngx_http_scim_represent_json(ngx_http_scim_ctx_t *ctx,
     ngx_scim_kind_e kind, ngx_scim_record_t *record, ngx_array_t *more);
@@ -421,6 +466,13 @@ json_t *ngx_http_scim_represent_json(ngx_http_scim_ctx_t *ctx,
 /* Appends what the projection shows of a resource. */
 ngx_int_t ngx_http_scim_add_projected(scim_projection_t *projection,
     json_t *resource, ngx_http_scim_text_t *text);
+
+/*
+ * The headers that an answer with one resource has. NGX_DECLINED: If-Match
+ * names another version; NGX_ERROR: no memory.
+ */
+ngx_int_t ngx_http_scim_resource_headers(ngx_http_scim_ctx_t *ctx,
+    ngx_uint_t status, ngx_scim_record_t *record);
 
 /* Sends one resource, projected as the query asks. */
 ngx_int_t ngx_http_scim_send_resource(ngx_http_scim_ctx_t *ctx,

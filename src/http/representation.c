@@ -16,10 +16,10 @@
 #define NGX_HTTP_SCIM_META_SIZE       160
 
 
+static ngx_int_t ngx_http_scim_add_document(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_record_t *record, ngx_http_scim_text_t *text);
 static ngx_int_t ngx_http_scim_add_groups(ngx_http_scim_ctx_t *ctx,
     redisReply *groups, ngx_http_scim_text_t *text);
-static ngx_int_t ngx_http_scim_add_members(ngx_http_scim_ctx_t *ctx,
-    redisReply *members, ngx_uint_t *n, ngx_http_scim_text_t *text);
 static ngx_int_t ngx_http_scim_add_reference(ngx_http_scim_ctx_t *ctx,
     redisReply *id, redisReply *display, ngx_scim_kind_e kind,
     const char *type, ngx_uint_t first, ngx_http_scim_text_t *text);
@@ -32,12 +32,78 @@ ngx_int_t
 ngx_http_scim_represent(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind,
     ngx_scim_record_t *record, ngx_array_t *more, ngx_http_scim_text_t *text)
 {
-    ngx_int_t     rc;
     ngx_uint_t    i, n;
     redisReply  **reply;
 
-    /* room for all of an ordinary resource, in one piece */
+    if (kind == NGX_SCIM_GROUPS && record->related) {
 
+        n = 0;
+
+        if (ngx_http_scim_represent_begin(ctx, record, text) != NGX_OK
+            || ngx_http_scim_represent_members(ctx, record->related, &n, text)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        reply = more ? more->elts : NULL;
+
+        for (i = 0; more && i < more->nelts; i++) {
+            if (ngx_http_scim_represent_members(ctx, reply[i], &n, text)
+                != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+        }
+
+        return ngx_http_scim_represent_end(ctx, record, text);
+    }
+
+    if (ngx_http_scim_add_document(ctx, record, text) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (record->related && record->related->elements
+        && ngx_http_scim_add_groups(ctx, record->related, text) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_scim_add_meta(ctx, kind, record, text);
+}
+
+
+ngx_int_t
+ngx_http_scim_represent_begin(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_record_t *record, ngx_http_scim_text_t *text)
+{
+    if (ngx_http_scim_add_document(ctx, record, text) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_scim_text_add(text, ",\"members\":[",
+                                  sizeof(",\"members\":[") - 1);
+}
+
+
+ngx_int_t
+ngx_http_scim_represent_end(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_record_t *record, ngx_http_scim_text_t *text)
+{
+    if (ngx_http_scim_text_add(text, "]", 1) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_scim_add_meta(ctx, NGX_SCIM_GROUPS, record, text);
+}
+
+
+/* without its closing brace, and with room for all of an ordinary resource */
+
+static ngx_int_t
+ngx_http_scim_add_document(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_record_t *record, ngx_http_scim_text_t *text)
+{
     if (ngx_http_scim_text_reserve(text, record->document.len
                                          + NGX_HTTP_SCIM_META_SIZE
                                          + ctx->endpoint_json.len + 128)
@@ -46,44 +112,10 @@ ngx_http_scim_represent(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind,
         return NGX_ERROR;
     }
 
-    /* without the document's closing brace */
-
-    if (record->document.len == 0
-        || ngx_http_scim_text_add(text, record->document.data,
-                                  record->document.len - 1)
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (kind == NGX_SCIM_USERS) {
-        if (record->related && record->related->elements
-            && ngx_http_scim_add_groups(ctx, record->related, text) != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-
-    } else if (record->related) {
-        n = 0;
-        rc = ngx_http_scim_text_add(text, ",\"members\":[",
-                                    sizeof(",\"members\":[") - 1);
-
-        if (rc == NGX_OK) {
-            rc = ngx_http_scim_add_members(ctx, record->related, &n, text);
-        }
-
-        reply = more ? more->elts : NULL;
-
-        for (i = 0; more && i < more->nelts && rc == NGX_OK; i++) {
-            rc = ngx_http_scim_add_members(ctx, reply[i], &n, text);
-        }
-
-        if (rc != NGX_OK || ngx_http_scim_text_add(text, "]", 1) != NGX_OK) {
-            return NGX_ERROR;
-        }
-    }
-
-    return ngx_http_scim_add_meta(ctx, kind, record, text);
+    return record->document.len
+           ? ngx_http_scim_text_add(text, record->document.data,
+                                    record->document.len - 1)
+           : NGX_ERROR;
 }
 
 
@@ -125,8 +157,8 @@ ngx_http_scim_add_groups(ngx_http_scim_ctx_t *ctx, redisReply *groups,
 }
 
 
-static ngx_int_t
-ngx_http_scim_add_members(ngx_http_scim_ctx_t *ctx, redisReply *members,
+ngx_int_t
+ngx_http_scim_represent_members(ngx_http_scim_ctx_t *ctx, redisReply *members,
     ngx_uint_t *n, ngx_http_scim_text_t *text)
 {
     size_t            i;
@@ -313,21 +345,15 @@ ngx_http_scim_add_projected(scim_projection_t *projection, json_t *resource,
 
 
 ngx_int_t
-ngx_http_scim_send_resource(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
-    ngx_scim_record_t *record, ngx_array_t *more)
+ngx_http_scim_resource_headers(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
+    ngx_scim_record_t *record)
 {
-    json_t                *resource;
-    ngx_int_t              rc;
-    ngx_str_t              url;
-    ngx_scim_kind_e        kind;
-    ngx_http_scim_text_t   text;
-
-    kind = ctx->operation->kind;
+    ngx_str_t  url;
 
     if (ctx->operation->method == NGX_HTTP_GET) {
 
         if (!ngx_http_scim_version_expected(ctx, &record->version)) {
-            return ngx_http_scim_version_moved(ctx);
+            return NGX_DECLINED;
         }
 
         /*
@@ -340,18 +366,37 @@ ngx_http_scim_send_resource(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
         ctx->request->disable_not_modified = 0;
     }
 
-    if (ngx_http_scim_resource_url(ctx, kind, &record->id, &url) != NGX_OK
+    if (ngx_http_scim_resource_url(ctx, ctx->operation->kind, &record->id,
+                                   &url)
+        != NGX_OK
         || ngx_http_scim_header(ctx, "Content-Location", &url) != NGX_OK
         || ngx_http_scim_etag(ctx, &record->version) != NGX_OK)
     {
-        return ngx_http_scim_fail_memory(ctx);
+        return NGX_ERROR;
     }
 
-    if (status == NGX_HTTP_CREATED
-        && ngx_http_scim_location(ctx, &url) != NGX_OK)
-    {
-        return ngx_http_scim_fail_memory(ctx);
+    return (status == NGX_HTTP_CREATED) ? ngx_http_scim_location(ctx, &url)
+                                        : NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_scim_send_resource(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
+    ngx_scim_record_t *record, ngx_array_t *more)
+{
+    json_t                *resource;
+    ngx_int_t              rc;
+    ngx_scim_kind_e        kind;
+    ngx_http_scim_text_t   text;
+
+    rc = ngx_http_scim_resource_headers(ctx, status, record);
+
+    if (rc != NGX_OK) {
+        return (rc == NGX_DECLINED) ? ngx_http_scim_version_moved(ctx)
+                                    : ngx_http_scim_fail_memory(ctx);
     }
+
+    kind = ctx->operation->kind;
 
     /* RFC 7643, section 7: a client sees what it has just written */
 

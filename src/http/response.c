@@ -30,7 +30,6 @@ ngx_http_scim_send(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
 {
     off_t                length;
     ngx_int_t            rc;
-    ngx_str_t            type;
     ngx_buf_t           *last;
     ngx_chain_t         *cl;
     ngx_http_request_t  *r;
@@ -44,12 +43,6 @@ ngx_http_scim_send(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
     length = 0;
     last = NULL;
 
-    /* a body that nobody read would be taken for the next request */
-
-    if (ngx_http_discard_request_body(r) != NGX_OK) {
-        r->keepalive = 0;
-    }
-
     for (cl = body; cl; cl = cl->next) {
         length += ngx_buf_size(cl->buf);
         last = cl->buf;
@@ -58,7 +51,36 @@ ngx_http_scim_send(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
     if (last) {
         last->last_buf = (r == r->main) ? 1 : 0;
         last->last_in_chain = 1;
+    }
 
+    rc = ngx_http_scim_send_header(ctx, status, length);
+
+    if (rc != NGX_ERROR && rc <= NGX_OK && !r->header_only) {
+        rc = ngx_http_output_filter(r, body);
+    }
+
+    /* what the client's connection did not take yet is nginx's to send */
+
+    return (rc == NGX_AGAIN) ? NGX_OK : rc;
+}
+
+
+ngx_int_t
+ngx_http_scim_send_header(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
+    off_t length)
+{
+    ngx_str_t            type;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
+    /* a body that nobody read would be taken for the next request */
+
+    if (ngx_http_discard_request_body(r) != NGX_OK) {
+        r->keepalive = 0;
+    }
+
+    if (length) {
         type = !ctx->admin ? ngx_http_scim_type_scim
                : status >= NGX_HTTP_BAD_REQUEST ? ngx_http_scim_type_problem
                : ngx_http_scim_type_json;
@@ -71,19 +93,11 @@ ngx_http_scim_send(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
     r->headers_out.status = status;
     r->headers_out.content_length_n = length;
 
-    if (last == NULL) {
+    if (length == 0) {
         r->header_only = 1;
     }
 
-    rc = ngx_http_send_header(r);
-
-    if (rc != NGX_ERROR && rc <= NGX_OK && !r->header_only) {
-        rc = ngx_http_output_filter(r, body);
-    }
-
-    /* what the client's connection did not take yet is nginx's to send */
-
-    return (rc == NGX_AGAIN) ? NGX_OK : rc;
+    return ngx_http_send_header(r);
 }
 
 
@@ -275,6 +289,15 @@ ngx_http_scim_fail_error(ngx_http_scim_ctx_t *ctx)
     ngx_http_request_t  *r;
 
     r = ctx->request;
+
+    /* half an answer must not look like a whole one */
+
+    if (ctx->stream) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "scim: an answer was cut off, and its connection "
+                      "closed: %s", ctx->error.detail);
+        return NGX_ERROR;
+    }
 
     /* that of Redis has been logged, and any other is the client's to mend */
 
