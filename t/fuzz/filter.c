@@ -154,30 +154,66 @@ fuzz_served(const fuzz_filter_t *fuzz, const scim_filter_t *filter,
 }
 
 
-/* What the filter asks for, it finds. */
+/* The document with value where indexes look. */
+static void
+fuzz_give(const fuzz_filter_t *fuzz, const scim_filter_t *filter,
+    json_t *document, const char *value, size_t length)
+{
+    size_t   i;
+    json_t  *string;
+
+    static const char *const  names[] = {
+        "externalId", "displayName", "userName"
+    };
+
+    string = json_stringn(value, length);
+    if (length == 0 || string == NULL) {
+        json_decref(string);
+        return;
+    }
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        (void) json_object_set(document, names[i], string);
+    }
+
+    (void) json_object_set_new(document, "emails",
+                               json_pack("[{s:s},{s:o}]", "value", "?",
+                                         "value", string));
+
+    fuzz_served(fuzz, filter, document);
+}
+
+
+/* What the filter asks for, it finds; also what else it has in quotes. */
 static void
 fuzz_found(const fuzz_filter_t *fuzz, const scim_filter_t *filter,
     json_t *document)
 {
     int          alone;
-    const char  *value;
+    size_t       i;
+    const char  *p, *end, *last, *value;
 
-    if (scim_filter_equality(filter, "userName", &value, &alone)
-        && value[0] != '\0')
-    {
-        (void) json_object_set_new(document, "userName", json_string(value));
-        fuzz_served(fuzz, filter, document);
-        fuzz_must(!alone || scim_filter_match(filter, document));
+    for (i = 1; i < 5; i++) {
+        if (scim_filter_equality(filter, fuzz_indexes[i], &value, &alone)) {
+            fuzz_give(fuzz, filter, document, value, strlen(value));
+            fuzz_must(!alone || value[0] == '\0'
+                      || scim_filter_match(filter, document));
+        }
     }
 
-    if (scim_filter_equality(filter, "emails.value", &value, &alone)
-        && value[0] != '\0')
-    {
-        (void) json_object_set_new(document, "emails",
-                                   json_pack("[{s:s},{s:s}]", "value", "?",
-                                             "value", value));
-        fuzz_served(fuzz, filter, document);
-        fuzz_must(!alone || scim_filter_match(filter, document));
+    p = fuzz->text;
+    last = p + fuzz->length;
+
+    for (i = 0; i < 8; i++) {
+        p = memchr(p, '"', (size_t) (last - p));
+        end = p ? memchr(p + 1, '"', (size_t) (last - p - 1)) : NULL;
+
+        if (end == NULL) {
+            return;
+        }
+
+        fuzz_give(fuzz, filter, document, p + 1, (size_t) (end - p - 1));
+        p = end + 1;
     }
 }
 

@@ -15,7 +15,7 @@ static const char *const  fuzz_resources[] = {
     "\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":"
     "{\"department\":\"d\",\"manager\":{\"value\":\"m\"}}}",
     "{\"schemas\":[\"x\"],\"id\":\"2\",\"userName\":\"\xc3\x84\",\"n\":2}",
-    "{\"schemas\":[\"x\"],\"id\":\"3\",\"n\":\"x\",\"emails\":\"e\"}"
+    "{\"schemas\":[\"x\"],\"id\":\"3\",\"userName\":\"ab\",\"emails\":\"e\"}"
 };
 
 #define FUZZ_RESOURCES  (sizeof(fuzz_resources) / sizeof(fuzz_resources[0]))
@@ -190,7 +190,7 @@ fuzz_same(const scim_query_t *a, const scim_query_t *b)
 }
 
 
-/* The parameter, if there is a value, with all that could be misread escaped. */
+/* The parameter, if it has a value, escaped where it could be misread. */
 static char *
 fuzz_parameter(char *p, const char *name, const char *value)
 {
