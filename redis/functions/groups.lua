@@ -1,9 +1,7 @@
 --
--- Groups of a tenant.
+-- Groups of a tenant. A group's state ends with the version at which its
+-- document was last written.
 --
-
--- A group's state ends with the version at which its document was last
--- written.
 
 -- From how many members on a removed group is left named in its members'
 -- records (where it is passed over) rather than taken out of each.

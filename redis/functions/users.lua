@@ -1,5 +1,6 @@
 --
--- Users of a tenant: what its identity provider said of them.
+-- Users of a tenant: what its identity provider said of them. A user's state
+-- ends with 1 or 0: active or not.
 --
 
 -- A group that is gone, but still named here, is passed over: removing a group
