@@ -135,6 +135,62 @@ is($answer->{json}{Operations}[0]{status}, '200', 'PUT in a bulk request');
 $whole = $scim->get("/Groups/$id")->{json};
 
 
+# --- pages of groups ---
+
+# more than a page gives members of at first
+for my $n (1 .. 12) {
+    is($scim->post('/Groups', { displayName => "more $n", members => [
+        map { { value => $_ } } @users[$n .. $n + 239] ] })->{status}, 201,
+        "another group of 240, $n");
+}
+$scim->post('/Groups', { displayName => 'none' });
+
+my @all = map { $scim->get("/Groups/$_->{id}")->{json} } @{ $scim->get(
+    '/Groups?excludedAttributes=members')->{json}{Resources} };
+is(scalar @all, 20, 'all groups');
+
+sub page {
+    my ($place, $expected, $total, $name) = @_;
+    my $answer = $scim->get($place);
+    is($answer->{status}, 200, "$name: 200");
+    is_deeply($answer->{json}{Resources}, $expected, "$name: each as alone");
+    is($answer->{json}{itemsPerPage}, scalar @$expected, "$name: how many");
+    is($answer->{json}{totalResults}, $total, "$name: how many in all");
+    return $answer;
+}
+
+page('/Groups', \@all, 20, 'a page');
+page('/Groups?startIndex=4&count=5', [ @all[3 .. 7] ], 20, 'a part');
+page('/Groups?sortBy=displayName&filter=displayName+sw+%22more%22&count=7',
+    [ (sort { $a->{displayName} cmp $b->{displayName} }
+        grep { $_->{displayName} =~ /^more/ } @all)[0 .. 6] ], 12, 'sorted');
+page('/Groups?filter=displayName+co+%22o%22',
+    [ grep { $_->{displayName} =~ /o/ } @all ], 19, 'a filter');
+page('/Groups?filter=meta.resourceType+eq+%22Group%22+and+externalId+pr',
+    [ grep { $_->{externalId} } @all ], 6, 'a filter that reads more');
+page("/Groups?filter=members.value+eq+%22$users[100]%22",
+    [ grep { grep { $_->{value} eq $users[100] } @{ $_->{members} } } @all ],
+    17, 'a filter of members');
+page('/?filter=displayName+co+%22more%22',
+    [ grep { $_->{displayName} =~ /more/ } @all ], 12, 'a root query');
+
+my @walked;
+my $cursor = '';
+while (defined $cursor && @walked < 30) {
+    my $answer = $scim->get("/Groups?count=3&cursor=$cursor");
+    is($answer->{json}{totalResults}, 20, 'by cursor: how many in all');
+    push @walked, @{ $answer->{json}{Resources} };
+    $cursor = $answer->{json}{nextCursor};
+}
+is_deeply(\@walked, \@all, 'by cursor');
+
+is_deeply($scim->post('/Groups/.search', { attributes => ['members.value'] })
+    ->{json}{Resources},
+    [ map { $scim->get("/Groups/$_->{id}?attributes=members.value")->{json} }
+        @all ], 'as a message, and less of each');
+is($scim->request('HEAD', '/Groups')->{status}, 200, 'HEAD of a page');
+
+
 # --- clients ---
 
 # body(BYTES): of an answer whose connection has been closed; undef: cut off
@@ -210,9 +266,16 @@ is(scalar @{ (eval { $json->decode($h2_body) } // {})->{members} // [] }, 1301,
     'HTTP/2: with each member');
 
 # within another answer, where it is made as a whole
-$t->nginx->write_file('page.txt', "<!--#include virtual=\"$path/Groups/$id\" -->");
-is_whole(body(all_of(wire($t->nginx->port,
-    http('GET /ssi/page.txt', @headers, $close)))), 'in a subrequest');
+for my $what ("Groups/$id", 'Groups') {
+    $t->nginx->write_file('page.txt',
+        "<!--#include virtual=\"$path/$what\" -->");
+    my $body = body(all_of(wire($t->nginx->port,
+        http('GET /ssi/page.txt', @headers, $close))));
+    is_whole($what eq 'Groups'
+        ? $json->encode((grep { $_->{id} eq $id }
+            @{ $json->decode($body)->{Resources} })[0]) : $body,
+        "in a subrequest: $what");
+}
 
 # those that leave in the middle
 my ($worker) = $t->nginx->workers;
@@ -238,16 +301,21 @@ is(ref $left, 'HASH', 'members leave meanwhile: still JSON');
 cmp_ok(scalar @{ $left->{members} // [] }, '<', 1301,
     'members leave meanwhile: some are gone');
 
-$wire = wire($slow, http("GET $path/Groups/$group{500}", @headers),
-    Sockopts => [ [ SOL_SOCKET(), SO_RCVBUF(), 4096 ] ]);
-$wire->more(5);
+my @wires = map {
+    wire($slow, http("GET $path/$_", @headers),
+        Sockopts => [ [ SOL_SOCKET(), SO_RCVBUF(), 4096 ] ]);
+} "Groups/$group{500}", 'Groups';
+$_->more(5) for @wires;
 $t->redis->stop;
-my $half = all_of($wire);
-like($half, qr/^HTTP\/1\.1 200 OK/, 'Redis leaves: the answer had begun');
-is(body($half), undef, 'Redis leaves: and has no end');
-like($t->nginx->error_log, qr/\[error\].*an answer was cut off/,
-    'Redis leaves: which is logged');
-unlike($half, qr/HTTP\/1\.1 503/, 'Redis leaves: no second answer');
+for my $n (0, 1) {
+    my $half = all_of($wires[$n]);
+    like($half, qr/^HTTP\/1\.1 200 OK/,
+        "Redis leaves: the answer had begun, $n");
+    is(body($half), undef, "Redis leaves: and has no end, $n");
+    unlike($half, qr/HTTP\/1\.1 503/, "Redis leaves: no second answer, $n");
+}
+is(scalar(() = $t->nginx->error_log =~ /\[error\].*an answer was cut off/g),
+    2, 'Redis leaves: which is logged');
 
 $t->finish;
 done_testing();

@@ -66,6 +66,23 @@ my @groups = map { {
 is(create('/Groups', @groups), GROUPS, 'the groups are there');
 
 
+# --- pages of more than a batch ---
+
+is_deeply([ map { $_->{userName} }
+    @{ $scim->get('/Users?count=1000')->{json}{Resources} } ],
+    [ map { $_->{userName} } @users ], 'all users on one page');
+is_deeply([ map { $_->{userName} }
+    @{ $scim->get('/Users?startIndex=77&count=201')->{json}{Resources} } ],
+    [ map { $_->{userName} } @users[76 .. 276] ], 'many of them');
+my $both = $scim->get('/?count=400')->{json};
+is_deeply([ map { $_->{userName} // $_->{displayName} }
+    @{ $both->{Resources} } ],
+    [ map { $_->{userName} // $_->{displayName} } @users, @groups[0 .. 49] ],
+    'users and groups');
+is($both->{totalResults}, COUNT + GROUPS, 'users and groups: how many');
+is($both->{itemsPerPage}, 400, 'users and groups: on the page');
+
+
 # --- filters ---
 
 sub text {
@@ -165,6 +182,13 @@ pages('/?filter=' . text('displayName co "p14" or title co "ngine"'),
         @users),
       (map { $_->{displayName} } grep { $_->{displayName} =~ /p14/ }
         @groups) ], 'users and groups');
+
+
+is_deeply(walk('/Users?count=140'), [ map { $_->{userName} } @users ],
+    'without a filter, by cursor');
+is_deeply(walk('/?count=123'),
+    [ map { $_->{userName} // $_->{displayName} } @users, @groups ],
+    'users and groups, by cursor');
 
 
 # --- what is shown ---

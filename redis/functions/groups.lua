@@ -162,11 +162,27 @@ register_read('group_members', function(keys, args)
 end)
 
 
+-- The members that a page gives in all; the groups behind these have none, and
+-- the place of their first.
+local MEMBERS_OF_A_PAGE = 2000
+
+
 -- args: index, value, from, count, named (see page_answer), members
 register_read('group_list', function(keys, args)
     local tenant, members = keys[1], tonumber(args[6])
+    local left = MEMBERS_OF_A_PAGE
 
     return page_answer(tenant, 'groups', args, function(id)
-        return group_answer(tenant, id, members)
+        local count = math.min(members, left)
+        local record = group_answer(tenant, id, count)
+
+        if record and members > 0 then
+            local given = record[#record]
+
+            given[1] = count > 0 and given[1] or '-inf'
+            left = left - (#given - 1) / 3
+        end
+
+        return record
     end)
 end)

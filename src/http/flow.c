@@ -111,7 +111,7 @@ failed:
 void
 ngx_http_scim_destroy_child(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_http_scim_drop_batches(ctx);
+    ngx_http_scim_drop_batches(ctx, 0);
     ngx_destroy_pool(ctx->pool);
 }
 
@@ -204,18 +204,18 @@ ngx_http_scim_batch(ngx_http_scim_ctx_t *ctx)
 
 
 void
-ngx_http_scim_drop_batches(ngx_http_scim_ctx_t *ctx)
+ngx_http_scim_drop_batches(ngx_http_scim_ctx_t *ctx, ngx_uint_t first)
 {
     ngx_uint_t                i;
     ngx_scim_redis_batch_t  **batch;
 
     batch = ctx->batches.elts;
 
-    for (i = 0; i < ctx->batches.nelts; i++) {
+    for (i = first; i < ctx->batches.nelts; i++) {
         ngx_scim_redis_batch_free(batch[i]);
     }
 
-    ctx->batches.nelts = 0;
+    ctx->batches.nelts = first;
     ctx->batch = NULL;
 }
 
@@ -420,6 +420,6 @@ ngx_http_scim_cleanup(void *data)
         ngx_delete_posted_event(&ctx->event);
     }
 
-    ngx_http_scim_drop_batches(ctx);
+    ngx_http_scim_drop_batches(ctx, 0);
     scim_query_free(&ctx->query);
 }

@@ -6,41 +6,30 @@
 #include "groups.h"
 
 
-static ngx_int_t ngx_http_scim_group_stream_begin(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_group_stream_begin(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_group_stream_t *group);
 static ngx_int_t ngx_http_scim_group_stream_ask(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_group_stream_read(ngx_http_scim_ctx_t *ctx);
-static ngx_int_t ngx_http_scim_group_stream_members(ngx_http_scim_ctx_t *ctx,
-    redisReply *members);
+static ngx_int_t ngx_http_scim_group_stream_add(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_group_stream_t *group);
 static ngx_int_t ngx_http_scim_group_stream_projected(ngx_http_scim_ctx_t *ctx,
-    redisReply *members);
-static ngx_int_t ngx_http_scim_group_stream_end(ngx_http_scim_ctx_t *ctx);
+    ngx_http_scim_group_stream_t *group);
+static ngx_int_t ngx_http_scim_group_stream_end(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_group_stream_t *group);
 
 
 ngx_int_t
-ngx_http_scim_group_stream(ngx_http_scim_ctx_t *ctx)
+ngx_http_scim_group_stream(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_group_stream_t *group)
 {
-    ngx_int_t                     rc;
-    ngx_http_scim_group_state_t  *state;
+    ctx->stream->data = group;
 
-    state = ctx->state;
-    state->kept = ctx->batches.nelts;
-    state->last = state->record.related;
+    group->last = group->record->related;
+    group->shown = 0;
+    group->kept = ctx->batches.nelts;
 
-    rc = ngx_http_scim_resource_headers(ctx, state->status, &state->record);
-
-    if (rc != NGX_OK) {
-        return (rc == NGX_DECLINED) ? ngx_http_scim_version_moved(ctx)
-                                    : ngx_http_scim_fail_memory(ctx);
-    }
-
-    rc = ngx_http_scim_stream_begin(ctx, state->status);
-
-    if (rc != NGX_OK) {
-        return (rc == NGX_DONE) ? NGX_OK : rc;
-    }
-
-    if (ngx_http_scim_group_stream_begin(ctx) != NGX_OK
-        || ngx_http_scim_group_stream_members(ctx, state->last) != NGX_OK)
+    if (ngx_http_scim_group_stream_begin(ctx, group) != NGX_OK
+        || ngx_http_scim_group_stream_add(ctx, group) != NGX_OK)
     {
         return ngx_http_scim_fail_memory(ctx);
     }
@@ -52,29 +41,28 @@ ngx_http_scim_group_stream(ngx_http_scim_ctx_t *ctx)
 /* all that comes before the members */
 
 static ngx_int_t
-ngx_http_scim_group_stream_begin(ngx_http_scim_ctx_t *ctx)
+ngx_http_scim_group_stream_begin(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_group_stream_t *group)
 {
-    json_t                       *resource;
-    ngx_int_t                     rc;
-    ngx_str_t                     flat;
-    ngx_scim_record_t             record;
-    ngx_http_scim_text_t         *text, projected;
-    ngx_http_scim_group_state_t  *state;
+    json_t                *resource;
+    ngx_int_t              rc;
+    ngx_str_t              flat;
+    ngx_scim_record_t      record;
+    ngx_http_scim_text_t  *text, projected;
 
-    state = ctx->state;
     text = &ctx->stream->text;
 
-    if (ctx->projection == NULL) {
-        return ngx_http_scim_represent_begin(ctx, &state->record, text);
+    if (group->projection == NULL) {
+        return ngx_http_scim_represent_begin(ctx, group->record, text);
     }
 
-    record = state->record;
+    record = *group->record;
     record.related = NULL;
     ngx_http_scim_text_init(&projected, text->pool);
 
     resource = ngx_http_scim_represent_json(ctx, NGX_SCIM_GROUPS, &record,
                                             NULL);
-    rc = resource ? ngx_http_scim_add_projected(ctx->projection, resource,
+    rc = resource ? ngx_http_scim_add_projected(group->projection, resource,
                                                 &projected)
                   : NGX_ERROR;
     json_decref(resource);
@@ -96,25 +84,25 @@ ngx_http_scim_group_stream_begin(ngx_http_scim_ctx_t *ctx)
 static ngx_int_t
 ngx_http_scim_group_stream_ask(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_str_t                     place;
-    ngx_scim_scope_t              scope;
-    ngx_http_scim_group_state_t  *state;
+    ngx_str_t                      place;
+    ngx_scim_scope_t               scope;
+    ngx_http_scim_group_stream_t  *group;
 
-    state = ctx->state;
-    place = ngx_scim_group_members_place(state->last);
+    group = ctx->stream->data;
+    place = ngx_scim_group_members_place(group->last);
 
     scope = ctx->scope;
     scope.pool = ctx->stream->pool;
 
     if (ngx_http_scim_batch(ctx) != NGX_OK
-        || ngx_scim_group_members(ctx->batch, &scope, &ctx->id, &place,
-                                  NGX_HTTP_SCIM_MEMBERS_BATCH)
+        || ngx_scim_group_members(ctx->batch, &scope, &group->record->id,
+                                  &place, NGX_HTTP_SCIM_MEMBERS_BATCH)
            != NGX_OK)
     {
         return ngx_http_scim_fail_memory(ctx);
     }
 
-    ngx_http_scim_drop_answered(ctx, state->kept);
+    ngx_http_scim_drop_answered(ctx, group->kept);
 
     return ngx_http_scim_await(ctx, ngx_http_scim_group_stream_read);
 }
@@ -123,38 +111,36 @@ ngx_http_scim_group_stream_ask(ngx_http_scim_ctx_t *ctx)
 static ngx_int_t
 ngx_http_scim_group_stream_read(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_http_scim_group_state_t  *state;
+    ngx_http_scim_group_stream_t  *group;
 
-    state = ctx->state;
-    state->last = ngx_scim_group_members_reply(ctx->batch);
+    group = ctx->stream->data;
+    group->last = ngx_scim_group_members_reply(ctx->batch);
 
-    if (ngx_http_scim_group_stream_members(ctx, state->last) != NGX_OK) {
+    if (ngx_http_scim_group_stream_add(ctx, group) != NGX_OK) {
         return ngx_http_scim_fail_memory(ctx);
     }
 
-    if (ngx_scim_group_members_place(state->last).len) {
+    if (ngx_scim_group_members_place(group->last).len) {
         return ngx_http_scim_stream_send(ctx, ngx_http_scim_group_stream_ask);
     }
 
-    if (ngx_http_scim_group_stream_end(ctx) != NGX_OK) {
+    if (ngx_http_scim_group_stream_end(ctx, group) != NGX_OK) {
         return ngx_http_scim_fail_memory(ctx);
     }
 
-    return ngx_http_scim_stream_send(ctx, NULL);
+    ngx_http_scim_drop_batches(ctx, group->kept);
+
+    return group->next(ctx);
 }
 
 
 static ngx_int_t
-ngx_http_scim_group_stream_members(ngx_http_scim_ctx_t *ctx,
-    redisReply *members)
+ngx_http_scim_group_stream_add(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_group_stream_t *group)
 {
-    ngx_http_scim_group_state_t  *state;
-
-    state = ctx->state;
-
-    return ctx->projection
-           ? ngx_http_scim_group_stream_projected(ctx, members)
-           : ngx_http_scim_represent_members(ctx, members, &state->shown,
+    return group->projection
+           ? ngx_http_scim_group_stream_projected(ctx, group)
+           : ngx_http_scim_represent_members(ctx, group->last, &group->shown,
                                              &ctx->stream->text);
 }
 
@@ -163,28 +149,26 @@ ngx_http_scim_group_stream_members(ngx_http_scim_ctx_t *ctx,
 
 static ngx_int_t
 ngx_http_scim_group_stream_projected(ngx_http_scim_ctx_t *ctx,
-    redisReply *members)
+    ngx_http_scim_group_stream_t *group)
 {
-    size_t                        i;
-    json_t                       *resource, *projected, *member;
-    ngx_int_t                     rc;
-    ngx_scim_record_t             record;
-    ngx_http_scim_group_state_t  *state;
+    size_t              i;
+    json_t             *resource, *projected, *member;
+    ngx_int_t           rc;
+    ngx_scim_record_t   record;
 
-    state = ctx->state;
-    record = state->record;
-    record.related = members;
+    record = *group->record;
+    record.related = group->last;
     ngx_str_set(&record.document, "{\"id\":\"\"}");
 
     resource = ngx_http_scim_represent_json(ctx, NGX_SCIM_GROUPS, &record,
                                             NULL);
-    projected = resource ? scim_projection_apply(ctx->projection, resource)
+    projected = resource ? scim_projection_apply(group->projection, resource)
                          : NULL;
     rc = projected ? NGX_OK : NGX_ERROR;
 
     json_array_foreach(json_object_get(projected, "members"), i, member) {
 
-        if (rc == NGX_OK && state->shown++) {
+        if (rc == NGX_OK && group->shown++) {
             rc = ngx_http_scim_text_add(&ctx->stream->text, ",", 1);
         }
 
@@ -201,14 +185,11 @@ ngx_http_scim_group_stream_projected(ngx_http_scim_ctx_t *ctx,
 
 
 static ngx_int_t
-ngx_http_scim_group_stream_end(ngx_http_scim_ctx_t *ctx)
+ngx_http_scim_group_stream_end(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_group_stream_t *group)
 {
-    ngx_http_scim_group_state_t  *state;
-
-    state = ctx->state;
-
-    return ctx->projection
+    return group->projection
            ? ngx_http_scim_text_add(&ctx->stream->text, "]}", 2)
-           : ngx_http_scim_represent_end(ctx, &state->record,
+           : ngx_http_scim_represent_end(ctx, group->record,
                                          &ctx->stream->text);
 }

@@ -8,6 +8,8 @@
 
 static ngx_uint_t ngx_http_scim_group_shows_members(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_group_show(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_group_send(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_group_sent(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_group_created(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_group_reread(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_group_more_members(ngx_http_scim_ctx_t *ctx);
@@ -115,6 +117,44 @@ ngx_http_scim_group_show(ngx_http_scim_ctx_t *ctx)
 
     return ngx_http_scim_send_resource(ctx, state->status, &state->record,
                                        state->more);
+}
+
+
+/* the same of one that has not been read to its end */
+
+static ngx_int_t
+ngx_http_scim_group_send(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_int_t                     rc;
+    ngx_http_scim_group_state_t  *state;
+
+    state = ctx->state;
+
+    rc = ngx_http_scim_resource_headers(ctx, state->status, &state->record);
+
+    if (rc != NGX_OK) {
+        return (rc == NGX_DECLINED) ? ngx_http_scim_version_moved(ctx)
+                                    : ngx_http_scim_fail_memory(ctx);
+    }
+
+    rc = ngx_http_scim_stream_begin(ctx, state->status);
+
+    if (rc != NGX_OK) {
+        return (rc == NGX_DONE) ? NGX_OK : rc;
+    }
+
+    state->stream.record = &state->record;
+    state->stream.projection = ctx->projection;
+    state->stream.next = ngx_http_scim_group_sent;
+
+    return ngx_http_scim_group_stream(ctx, &state->stream);
+}
+
+
+static ngx_int_t
+ngx_http_scim_group_sent(ngx_http_scim_ctx_t *ctx)
+{
+    return ngx_http_scim_stream_send(ctx, NULL);
 }
 
 
@@ -273,7 +313,7 @@ ngx_http_scim_group_members(ngx_http_scim_ctx_t *ctx,
 
     if (next == ngx_http_scim_group_show && ctx->request == ctx->request->main)
     {
-        return ngx_http_scim_group_stream(ctx);
+        return ngx_http_scim_group_send(ctx);
     }
 
     if (ngx_http_scim_batch(ctx) != NGX_OK

@@ -12,6 +12,19 @@
 /* read at a time: less than a millisecond of Redis' time */
 #define NGX_HTTP_SCIM_MEMBERS_BATCH  250
 
+
+/* A group that is sent in pieces. */
+typedef struct {
+    ngx_scim_record_t      *record;      /* with some members                 */
+    scim_projection_t      *projection;  /* NULL: everything is shown         */
+    ngx_http_scim_step_pt   next;        /* when it is complete               */
+
+    redisReply             *last;        /* the members added last            */
+    ngx_uint_t              shown;       /* how many so far                   */
+    ngx_uint_t              kept;        /* the batches that record is in     */
+} ngx_http_scim_group_stream_t;
+
+
 typedef struct {
     ngx_scim_group_t        group;       /* what is to be written             */
     ngx_scim_record_t       record;      /* what was read, or will be shown   */
@@ -24,10 +37,7 @@ typedef struct {
     ngx_uint_t              tries;
     ngx_uint_t              committed;   /* only the answer is left to make   */
     ngx_http_scim_step_pt   next;        /* when all members have been read   */
-
-    redisReply             *last;        /* of an answer that is streamed:    */
-    ngx_uint_t              shown;       /* its last members, how many so far,*/
-    ngx_uint_t              kept;        /* and batches that record is in     */
+    ngx_http_scim_group_stream_t  stream;
 } ngx_http_scim_group_state_t;
 
 
@@ -39,8 +49,13 @@ ngx_http_scim_group_state_t *ngx_http_scim_group_state(
 ngx_int_t ngx_http_scim_group_members(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_step_pt next);
 
-/* Answers with record and record.related, behind which other members are. */
-ngx_int_t ngx_http_scim_group_stream(ngx_http_scim_ctx_t *ctx);
+/*
+ * Adds a group to ctx->stream, which has begun, with the members that have not
+ * been read, then goes on with group->next. It may send in between, group must
+ * live as long.
+ */
+ngx_int_t ngx_http_scim_group_stream(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_group_stream_t *group);
 
 /* state->document's text and index, into state->group. */
 ngx_int_t ngx_http_scim_group_describe(ngx_http_scim_ctx_t *ctx);

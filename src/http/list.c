@@ -1,12 +1,12 @@
 /*
- * Lists of users and groups, read page by page or, where a filter has to be
- * evaluated, in batches that hold neither Redis nor this worker for long.
+ * Lists of users and groups, read in batches that hold neither Redis nor this
+ * worker for long.
  */
 
 #include "list.h"
 
 
-#define NGX_HTTP_SCIM_LIST_CALLS  16         /* for further members, at once  */
+#define NGX_HTTP_SCIM_LIST_CALLS  8          /* for further members, at once  */
 
 
 static ngx_int_t ngx_http_scim_list_ask(ngx_http_scim_ctx_t *ctx);
@@ -14,8 +14,6 @@ static ngx_int_t ngx_http_scim_list_otherwise(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_list_part_t *part);
 static ngx_int_t ngx_http_scim_list_members_read(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_list_collect(ngx_http_scim_ctx_t *ctx);
-static ngx_int_t ngx_http_scim_list_add(ngx_http_scim_ctx_t *ctx,
-    ngx_http_scim_list_entry_t *entry);
 static ngx_int_t ngx_http_scim_list_next(ngx_http_scim_ctx_t *ctx);
 
 
@@ -61,7 +59,7 @@ ngx_http_scim_search(ngx_http_scim_ctx_t *ctx)
 
 /*
  * What the store selects may be all that is asked for, so that the page is
- * read and no more; or it is read batch by batch, from its beginning.
+ * read and no more; or it is read from its beginning.
  */
 
 static ngx_int_t
@@ -77,7 +75,8 @@ ngx_http_scim_list_ask(ngx_http_scim_ctx_t *ctx)
     part = &list->parts[list->part];
 
     rank = 0;
-    count = list->count - list->shown;
+    count = ngx_min(NGX_HTTP_SCIM_LIST_BATCH,
+                    list->count - list->shown - list->found.nelts);
 
     if (part->evaluate) {
         if (part->excerpt == NULL
@@ -134,14 +133,27 @@ ngx_http_scim_list(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_list_otherwise(ctx, part);
     }
 
+    /* the batches behind it stay with what the first one began with */
+
+    part->selection.named = 0;
+
     if (ngx_http_scim_list_take(ctx, &page) != NGX_OK) {
         return ngx_http_scim_fail_memory(ctx);
     }
 
     if (!part->evaluate) {
-        list->matched += page.total;
+        if (!list->counted) {
+            list->matched += page.total;
+            list->counted = 1;
+        }
+
         list->more = page.more;
-        ngx_str_null(&list->place);
+
+        if (list->shown + list->found.nelts + list->entries.nelts
+            == list->count)
+        {
+            ngx_str_null(&list->place);
+        }
     }
 
     return ngx_http_scim_list_members(ctx);
@@ -208,10 +220,14 @@ ngx_http_scim_list_clear(ngx_http_scim_ctx_t *ctx)
 
     list = ctx->state;
     list->entries.nelts = 0;
+    list->next = 0;
 
     if (list->entries.elts) {
         return NGX_OK;
     }
+
+    list->text = &list->whole;
+    ngx_http_scim_text_init(list->text, ctx->pool);
 
     if (ngx_array_init(&list->entries, ctx->pool, NGX_HTTP_SCIM_LIST_BATCH,
                        sizeof(ngx_http_scim_list_entry_t))
@@ -248,7 +264,11 @@ ngx_http_scim_list_push(ngx_http_scim_list_t *list, ngx_uint_t part,
 }
 
 
-/* the members that did not come with their groups, some groups at a time */
+/*
+ * The members that did not come with their groups, some groups at a time: where
+ * the groups have to be evaluated, or are not an answer by themselves. Others
+ * are streamed.
+ */
 
 ngx_int_t
 ngx_http_scim_list_members(ngx_http_scim_ctx_t *ctx)
@@ -260,6 +280,12 @@ ngx_http_scim_list_members(ngx_http_scim_ctx_t *ctx)
     list = ctx->state;
     list->asked.nelts = 0;
     entry = list->entries.elts;
+
+    if ((list->paged || !list->parts[list->part].evaluate)
+        && ctx->request == ctx->request->main)
+    {
+        return ngx_http_scim_list_collect(ctx);
+    }
 
     for (i = 0; i < list->entries.nelts; i++) {
 
@@ -335,21 +361,31 @@ static ngx_int_t
 ngx_http_scim_list_collect(ngx_http_scim_ctx_t *ctx)
 {
     ngx_int_t                    rc;
-    ngx_uint_t                   i;
     ngx_http_scim_list_t        *list;
     ngx_http_scim_list_entry_t  *entry;
 
     list = ctx->state;
-    entry = list->entries.elts;
 
-    for (i = 0; i < list->entries.nelts; i++) {
-        rc = ngx_http_scim_list_add(ctx, &entry[i]);
+    while (list->next < list->entries.nelts) {
+        entry = list->entries.elts;
+        entry += list->next++;
+
+        rc = ngx_http_scim_list_look(ctx, entry);
+
+        if (rc == NGX_DECLINED) {
+            continue;
+        }
 
         if (rc == NGX_DONE) {
             return ngx_http_scim_list_end(ctx);
         }
 
-        if (rc != NGX_OK) {
+        if (rc == NGX_OK && entry->place.len) {
+            return ngx_http_scim_list_stream(ctx, entry,
+                                             ngx_http_scim_list_collect);
+        }
+
+        if (rc != NGX_OK || ngx_http_scim_list_add(ctx, entry) != NGX_OK) {
             return ngx_http_scim_fail_memory(ctx);
         }
     }
@@ -358,7 +394,9 @@ ngx_http_scim_list_collect(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_list_found(ctx);
     }
 
-    list->scanned += list->entries.nelts;
+    if (list->parts[list->part].evaluate) {
+        list->scanned += list->entries.nelts;
+    }
 
     return ngx_http_scim_list_continue(ctx);
 }
@@ -373,7 +411,9 @@ ngx_http_scim_list_continue(ngx_http_scim_ctx_t *ctx)
     list = ctx->state;
     part = &list->parts[list->part];
 
-    if (list->place.len && list->scanned >= ctx->loc_conf->max_scan) {
+    if (part->evaluate && list->place.len
+        && list->scanned >= ctx->loc_conf->max_scan)
+    {
         return ngx_http_scim_fail(ctx, NGX_HTTP_BAD_REQUEST, SCIM_TOO_MANY,
                                   "no index serves the filter, and it would "
                                   "look at more than %u resources",
@@ -388,6 +428,7 @@ ngx_http_scim_list_continue(ngx_http_scim_ctx_t *ctx)
         /* behind the users of a root query are the groups */
 
         list->part++;
+        list->counted = 0;
 
         if (list->cursor && list->shown + list->found.nelts == list->count) {
             list->more = 1;
@@ -397,10 +438,10 @@ ngx_http_scim_list_continue(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_list_next(ctx);
     }
 
-    /* one batch ahead, unless members have to be read in between */
+    /* a scan is one batch ahead, unless members are read in between */
 
-    return part->selection.members ? ngx_http_scim_list_next(ctx)
-                                   : ngx_http_scim_list_scan(ctx);
+    return (part->evaluate && part->selection.members == 0)
+           ? ngx_http_scim_list_scan(ctx) : ngx_http_scim_list_next(ctx);
 }
 
 
@@ -420,51 +461,6 @@ ngx_http_scim_list_end(ngx_http_scim_ctx_t *ctx)
 }
 
 
-static ngx_int_t
-ngx_http_scim_list_add(ngx_http_scim_ctx_t *ctx,
-    ngx_http_scim_list_entry_t *entry)
-{
-    json_t                     *resource;
-    ngx_int_t                   rc;
-    ngx_scim_kind_e             kind;
-    ngx_http_scim_list_t       *list;
-    ngx_http_scim_list_part_t  *part;
-
-    rc = ngx_http_scim_list_look(ctx, entry);
-
-    if (rc != NGX_OK) {
-        return (rc == NGX_DECLINED) ? NGX_OK : rc;
-    }
-
-    list = ctx->state;
-    part = &list->parts[entry->part];
-    kind = part->selection.kind;
-
-    if (list->shown++ == 0) {
-        ngx_http_scim_text_init(&list->text, ctx->pool);
-
-    } else if (ngx_http_scim_text_add(&list->text, ",", 1) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (part->projection == NULL) {
-        return ngx_http_scim_represent(ctx, kind, &entry->record, entry->more,
-                                       &list->text);
-    }
-
-    resource = ngx_http_scim_represent_json(ctx, kind, &entry->record,
-                                            entry->more);
-    if (resource == NULL) {
-        return NGX_ERROR;
-    }
-
-    rc = ngx_http_scim_add_projected(part->projection, resource, &list->text);
-    json_decref(resource);
-
-    return rc;
-}
-
-
 /* what was read is no longer needed: its matches have been copied */
 
 static ngx_int_t
@@ -479,63 +475,4 @@ ngx_http_scim_list_next(ngx_http_scim_ctx_t *ctx)
     ngx_http_scim_drop_answered(ctx, 0);
 
     return ngx_http_scim_await(ctx, ngx_http_scim_list);
-}
-
-
-ngx_int_t
-ngx_http_scim_list_send(ngx_http_scim_ctx_t *ctx)
-{
-    u_char                *p;
-    ngx_str_t              cursor;
-    ngx_uint_t             exact;
-    ngx_http_scim_list_t  *list;
-    ngx_http_scim_text_t   text;
-
-    list = ctx->state;
-    ngx_str_null(&cursor);
-
-    if (list->cursor && list->more && list->last_place.len
-        && ngx_http_scim_cursor_create(ctx, list, &cursor) != NGX_OK)
-    {
-        return ngx_http_scim_fail_memory(ctx);
-    }
-
-    if (list->shown == 0) {
-        ngx_http_scim_text_init(&list->text, ctx->pool);
-    }
-
-    ngx_http_scim_text_init(&text, ctx->pool);
-    p = ngx_http_scim_text_reserve(&text, 256 + cursor.len);
-
-    if (p == NULL
-        || ngx_http_scim_text_add(&list->text, "]}", 2) != NGX_OK)
-    {
-        return ngx_http_scim_fail_memory(ctx);
-    }
-
-    /* by cursor, a filter is evaluated as far as the page goes (RFC 9865) */
-
-    exact = !list->cursor
-            || (list->nparts == 1 && !list->parts[0].evaluate);
-
-    p = ngx_sprintf(p, "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:"
-                    "ListResponse\"],");
-
-    if (exact) {
-        p = ngx_sprintf(p, "\"totalResults\":%ui,", list->matched);
-    }
-
-    if (cursor.len) {
-        p = ngx_sprintf(p, "\"nextCursor\":\"%V\",", &cursor);
-
-    } else if (!list->cursor) {
-        p = ngx_sprintf(p, "\"startIndex\":%ui,", list->start);
-    }
-
-    text.buf->last = ngx_sprintf(p, "\"itemsPerPage\":%ui,\"Resources\":[",
-                                 list->shown);
-
-    *text.last = list->text.first;
-
-    return ngx_http_scim_send(ctx, NGX_HTTP_OK, text.first);
 }

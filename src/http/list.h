@@ -10,8 +10,9 @@
 #pragma GCC visibility push(hidden)
 
 #define NGX_HTTP_SCIM_LIST_PARTS    2        /* users and groups              */
-#define NGX_HTTP_SCIM_LIST_MEMBERS  100      /* with each group, at first     */
-#define NGX_HTTP_SCIM_LIST_BATCH    100      /* records to a filter's batch   */
+#define NGX_HTTP_SCIM_LIST_MEMBERS  250      /* with each group, at first     */
+#define NGX_HTTP_SCIM_LIST_GIVEN    2000     /* with all of a batch           */
+#define NGX_HTTP_SCIM_LIST_BATCH    100      /* records that are read at once */
 #define NGX_HTTP_SCIM_LIST_PLACE    64       /* bytes of a record's place     */
 
 
@@ -48,6 +49,7 @@ typedef struct {
     ngx_uint_t                 nparts;
     ngx_uint_t                 part;         /* the one that is being read    */
     ngx_str_t                  place;        /* where to go on in it, or ""   */
+    ngx_uint_t                 counted;      /* matched has the part's total  */
 
     ngx_uint_t                 start;        /* the first to show, from 1     */
     ngx_uint_t                 count;        /* how many to show              */
@@ -70,8 +72,12 @@ typedef struct {
     ngx_uint_t                 paged;        /* entries are some of found     */
 
     ngx_array_t                entries;      /* of this batch                 */
+    ngx_uint_t                 next;         /* of them, to be added          */
     ngx_array_t                asked;        /* those whose members come      */
-    ngx_http_scim_text_t       text;
+
+    ngx_http_scim_text_t      *text;         /* whole, or the stream's        */
+    ngx_http_scim_text_t       whole;
+    void                      *group;        /* list_answer.c's               */
 } ngx_http_scim_list_t;
 
 
@@ -101,7 +107,6 @@ ngx_int_t ngx_http_scim_list_members(ngx_http_scim_ctx_t *ctx);
 /* To the next batch or part, or to the end: what is found has to be read. */
 ngx_int_t ngx_http_scim_list_continue(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_list_end(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_list_send(ngx_http_scim_ctx_t *ctx);
 
 /* The records of a page into list->entries; NGX_ERROR: no memory. */
 ngx_int_t ngx_http_scim_list_take(ngx_http_scim_ctx_t *ctx,
@@ -111,6 +116,25 @@ ngx_int_t ngx_http_scim_list_take(ngx_http_scim_ctx_t *ctx,
 ngx_int_t ngx_http_scim_list_clear(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_list_push(ngx_http_scim_list_t *list, ngx_uint_t part,
     ngx_scim_record_t *record);
+
+
+/*
+ * list_answer.c: what is shown, in its order.
+ */
+
+/* Adds one that is complete; NGX_ERROR: no memory. */
+ngx_int_t ngx_http_scim_list_add(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_entry_t *entry);
+
+/*
+ * Adds a group with the members that have not been read, then goes on with
+ * next. The answer begins with the first of these, so that list->matched must
+ * be final by then.
+ */
+ngx_int_t ngx_http_scim_list_stream(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_list_entry_t *entry, ngx_http_scim_step_pt next);
+
+ngx_int_t ngx_http_scim_list_send(ngx_http_scim_ctx_t *ctx);
 
 
 /*

@@ -61,7 +61,9 @@ ngx_http_scim_list_scan_part(ngx_http_scim_ctx_t *ctx,
 
     /* the members of groups that match not are read for the match alone */
 
-    if (part->selection.members && part->documents) {
+    if (part->selection.members
+        && !ngx_http_scim_list_reads(part, "members"))
+    {
         part->selection.members = 0;
         list->later = 1;
     }
@@ -413,7 +415,7 @@ ngx_http_scim_list_found(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_list_send(ctx);
     }
 
-    ngx_http_scim_drop_batches(ctx);
+    ngx_http_scim_drop_batches(ctx, 0);
 
     if (ngx_http_scim_batch(ctx) != NGX_OK) {
         return ngx_http_scim_fail_memory(ctx);
@@ -448,7 +450,9 @@ ngx_http_scim_list_found_ask(ngx_http_scim_ctx_t *ctx,
 
     part->selection.members = scim_projection_wants(part->projection,
                                                     "members")
-                              ? NGX_HTTP_SCIM_LIST_MEMBERS : 0;
+                              ? ngx_min(NGX_HTTP_SCIM_LIST_MEMBERS,
+                                        NGX_HTTP_SCIM_LIST_GIVEN
+                                        / list->found_count) : 0;
 
     return ngx_scim_group_read(ctx->batch, &ctx->scope, &found->id,
                                part->selection.members);

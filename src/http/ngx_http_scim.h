@@ -165,6 +165,7 @@ typedef struct {
     ngx_chain_t               *busy;           /* on its way to the client    */
     ngx_chain_t               *free;
     ngx_http_scim_step_pt      next;           /* makes more; NULL: no more   */
+    void                      *data;           /* next's own                  */
 } ngx_http_scim_stream_t;
 
 
@@ -245,11 +246,9 @@ void ngx_http_scim_destroy_child(ngx_http_scim_ctx_t *ctx);
 /* A new batch, ctx->batch; the replies of the ones before it stay. */
 ngx_int_t ngx_http_scim_batch(ngx_http_scim_ctx_t *ctx);
 
-/*
- * Drops all batches, and their replies with them; or all from the first-th on
- * but ctx->batch, the last one.
- */
-void ngx_http_scim_drop_batches(ngx_http_scim_ctx_t *ctx);
+/* Drops the batches from the first-th on, and their replies with them; or all
+   of these but ctx->batch, which is the last one. */
+void ngx_http_scim_drop_batches(ngx_http_scim_ctx_t *ctx, ngx_uint_t first);
 void ngx_http_scim_drop_answered(ngx_http_scim_ctx_t *ctx, ngx_uint_t first);
 
 /* Sends ctx->batch and goes on with next. */
@@ -412,8 +411,9 @@ ngx_int_t ngx_http_scim_stream_begin(ngx_http_scim_ctx_t *ctx,
     ngx_uint_t status);
 
 /*
- * Sends ctx->stream->text, and goes on with next, and an empty text, when the
- * client has taken it; NULL: that was all. Answers as a step does.
+ * Sends ctx->stream->text, and goes on with next when the client has taken it
+ * and the text is empty; what is little waits for more. NULL: that was all.
+ * Answers as a step does.
  */
 ngx_int_t ngx_http_scim_stream_send(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_step_pt next);

@@ -7,6 +7,9 @@
 #include "ngx_http_scim.h"
 
 
+#define NGX_HTTP_SCIM_STREAM_PIECE  16384    /* what is less is not worth it  */
+
+
 static ngx_chain_t *ngx_http_scim_stream_chain(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_stream_output(ngx_http_scim_ctx_t *ctx,
     ngx_chain_t *out);
@@ -57,7 +60,9 @@ ngx_http_scim_stream_send(ngx_http_scim_ctx_t *ctx,
 
     ctx->stream->next = next;
 
-    if (next && ctx->stream->text.first == NULL) {
+    if (next && ngx_http_scim_text_length(&ctx->stream->text)
+                < NGX_HTTP_SCIM_STREAM_PIECE)
+    {
         return next(ctx);
     }
 
