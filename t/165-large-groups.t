@@ -168,9 +168,12 @@ page('/Groups?filter=displayName+co+%22o%22',
     [ grep { $_->{displayName} =~ /o/ } @all ], 19, 'a filter');
 page('/Groups?filter=meta.resourceType+eq+%22Group%22+and+externalId+pr',
     [ grep { $_->{externalId} } @all ], 6, 'a filter that reads more');
+my @of_user = grep { grep { $_->{value} eq $users[100] }
+    @{ $_->{members} } } @all;
+page("/Groups?filter=members.value+sw+%22$users[100]%22", \@of_user, 17,
+    'a filter of members');
 page("/Groups?filter=members.value+eq+%22$users[100]%22",
-    [ grep { grep { $_->{value} eq $users[100] } @{ $_->{members} } } @all ],
-    17, 'a filter of members');
+    [ sort { $a->{id} cmp $b->{id} } @of_user ], 17, 'the index of members');
 page('/?filter=displayName+co+%22more%22',
     [ grep { $_->{displayName} =~ /more/ } @all ], 12, 'a root query');
 
