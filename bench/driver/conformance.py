@@ -26,11 +26,20 @@ def run(module, options):
         report.progress(f"conformance: run {number} of "
                         f"{options.conformance}")
         checks += test(command, module)
+        if number == 1:
+            first = largest(module)
         if number % step == 0 or number in (1, options.conformance):
             report.progress("")
             print(f"{number:6}  {checks:8,}  {soak.memory(module)}",
                   flush=True)
-    print("\nno check failed")
+    print("\n  no check failed")
+    report.show_memory("the larger worker after the first run", first,
+                       largest(module))
+
+
+def largest(module):
+    return max(processes.memory_of(pid, "VmHWM")
+               for pid in processes.workers_of(module.nginx))
 
 
 def install():

@@ -4,6 +4,7 @@ import json
 
 import crowd
 import processes
+import report
 from beside import Long, LongCase, Others, OthersCase
 from processes import workers_of
 from workloads import Comparison, Latency, Load, Patch, Table
@@ -13,7 +14,6 @@ NAMES = ("cursor", "scan", "large-group", "scale")
 
 FEW = 1000
 PAGE = 100
-FLAT = 2                # MB that a worker may vary by
 
 
 class Large:
@@ -150,11 +150,8 @@ class Large:
 
     def afterwards(self, name):
         if name == "large-group":
-            before, most = self.memory, memory(self.group, "VmHWM")
-            flat = most - before <= FLAT
-            print(f"  the worker, MB resident: {before:.1f} before, "
-                  f"{most:.1f} at most   goal within {FLAT} MB: "
-                  f"{'reached' if flat else 'MISSED'}", flush=True)
+            report.show_memory("the worker", self.memory,
+                               memory(self.group, "VmHWM"))
 
 
 def memory(subject, field="VmRSS"):

@@ -3,6 +3,8 @@
 import statistics
 import sys
 
+FLAT = 2                # MB that a worker may vary by
+
 
 def run(table, rounds):
     """[samples of the first case, of the second, ...]"""
@@ -59,6 +61,13 @@ def show_comparison(comparison, medians):
         text += (f"   goal {comparison.sign} {comparison.goal:g}: "
                  f"{'reached' if reached else 'MISSED'}")
     print(text)
+
+
+def show_memory(whose, before, after):
+    grown = after - before
+    print(f"  {whose}, MB resident: {before:.1f}, then {after:.1f} at most"
+          f"   goal within {FLAT} MB: "
+          f"{'reached' if grown <= FLAT else 'MISSED'}", flush=True)
 
 
 def cpu(samples):
