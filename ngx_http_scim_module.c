@@ -3,7 +3,7 @@
  * that they put into place. What a request does is in src/http.
  */
 
-#include "http/ngx_http_scim.h"
+#include "http/directives.h"
 
 
 static ngx_int_t ngx_http_scim_init(ngx_conf_t *cf);

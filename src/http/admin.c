@@ -3,7 +3,7 @@
  * JSON under /api/v1; errors are problem details (RFC 9457).
  */
 
-#include "ngx_http_scim.h"
+#include "admin.h"
 
 
 #define NGX_HTTP_SCIM_ADMIN_SEGMENTS  8

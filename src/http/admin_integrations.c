@@ -2,7 +2,7 @@
  * The management API of integrations.
  */
 
-#include "ngx_http_scim.h"
+#include "admin.h"
 
 
 #define NGX_HTTP_SCIM_DESCRIPTION_MAX  1024

@@ -2,7 +2,7 @@
  * The management API of tenants.
  */
 
-#include "ngx_http_scim.h"
+#include "admin.h"
 
 
 #define NGX_HTTP_SCIM_TENANT_NAME_MAX  256

@@ -3,7 +3,7 @@
  * must not know what is in them.
  */
 
-#include "ngx_http_scim.h"
+#include "directives.h"
 
 
 #define NGX_HTTP_SCIM_FILE_MAX  (1024 * 1024)

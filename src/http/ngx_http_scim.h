@@ -570,35 +570,6 @@ ngx_int_t ngx_http_scim_discovery_schemas(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_discovery_schema(ngx_http_scim_ctx_t *ctx);
 
 
-/* admin.c, admin_tenants.c, admin_integrations.c: the management API. */
-
-ngx_int_t ngx_http_scim_admin_handler(ngx_http_request_t *r);
-
-ngx_int_t ngx_http_scim_admin_tenant_create(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_admin_tenant_list(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_admin_tenant_read(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_admin_integration_create(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_admin_integration_list(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_admin_integration_read(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_admin_integration_update(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_admin_integration_enable(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_admin_integration_disable(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_admin_integration_delete(ngx_http_scim_ctx_t *ctx);
-
-/* A member of the message; refuses one that is no string of at most max bytes.
-   NULL data: it is not there. */
-ngx_int_t ngx_http_scim_admin_string(ngx_http_scim_ctx_t *ctx,
-    const char *name, size_t max, ngx_str_t *value);
-
-/* Refuses a message with a member that is not in names (NULL-terminated). */
-ngx_int_t ngx_http_scim_admin_members(ngx_http_scim_ctx_t *ctx,
-    const char *const *names);
-
-/* {"results": [...], "total": n}; NULL: no memory. */
-ngx_int_t ngx_http_scim_admin_send_results(ngx_http_scim_ctx_t *ctx,
-    json_t *results);
-
-
 /*
  * index_build.c: begins to build an index that an operator named and that is
  * not complete in the tenant, unless that goes on already.
@@ -618,42 +589,9 @@ u_char *ngx_http_scim_log_handler(ngx_http_request_t *r,
     ngx_http_request_t *sr, u_char *buf, size_t len);
 
 
-/*
- * files.c: makes the name a full one, and reads; NGX_ERROR has been logged
- * with the directive's place.
- */
+/* error_page.c, admin.c, variables.c */
 
-ngx_int_t ngx_http_scim_read_file(ngx_conf_t *cf, ngx_str_t *name,
-    ngx_str_t *content);
-
-
-/* redis_conf.c: "scim_redis", and the defaults and checks of its like. */
-
-char *ngx_http_scim_redis_address(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-ngx_int_t ngx_http_scim_init_redis(ngx_conf_t *cf,
-    ngx_http_scim_main_conf_t *mcf);
-
-
-/* schemas.c: "scim_schema", "scim_index", and what comes of them. */
-
-char *ngx_http_scim_schema(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_http_scim_index_directive(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-ngx_int_t ngx_http_scim_init_types(ngx_conf_t *cf,
-    ngx_http_scim_main_conf_t *mcf);
-
-
-/* secrets.c: "scim_redis_password_file", "scim_admin_tokens". */
-
-char *ngx_http_scim_password_file(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-char *ngx_http_scim_admin_tokens(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-
-
-/* error_page.c, variables.c */
-
+ngx_int_t ngx_http_scim_admin_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_scim_error_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_scim_add_variables(ngx_conf_t *cf);
 

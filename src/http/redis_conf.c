@@ -3,7 +3,7 @@
  * they say is for src/store; they are nothing but their checks.
  */
 
-#include "ngx_http_scim.h"
+#include "directives.h"
 
 
 #if (NGX_SSL)

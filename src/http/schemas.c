@@ -3,7 +3,7 @@
  * when nginx starts or reloads. It must not know how either is used.
  */
 
-#include "ngx_http_scim.h"
+#include "directives.h"
 
 
 static ngx_int_t ngx_http_scim_kind(ngx_conf_t *cf, ngx_str_t *name,

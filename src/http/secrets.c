@@ -4,7 +4,7 @@
  * No line of the log shows what a file holds.
  */
 
-#include "ngx_http_scim.h"
+#include "directives.h"
 
 
 static ngx_int_t ngx_http_scim_admin_token(ngx_conf_t *cf, ngx_str_t *file,

@@ -1,0 +1,48 @@
+/*
+ * The directives that are more than a value: what the module's table names,
+ * and what it has checked in the end.
+ */
+
+#ifndef NGX_HTTP_SCIM_DIRECTIVES_H
+#define NGX_HTTP_SCIM_DIRECTIVES_H
+
+#include "ngx_http_scim.h"
+
+#pragma GCC visibility push(hidden)
+
+/*
+ * files.c: makes the name a full one, and reads; NGX_ERROR has been logged
+ * with the directive's place.
+ */
+
+ngx_int_t ngx_http_scim_read_file(ngx_conf_t *cf, ngx_str_t *name,
+    ngx_str_t *content);
+
+
+/* redis_conf.c: "scim_redis", and the defaults and checks of its like. */
+
+char *ngx_http_scim_redis_address(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_scim_init_redis(ngx_conf_t *cf,
+    ngx_http_scim_main_conf_t *mcf);
+
+
+/* schemas.c: "scim_schema", "scim_index", and what comes of them. */
+
+char *ngx_http_scim_schema(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_scim_index_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_scim_init_types(ngx_conf_t *cf,
+    ngx_http_scim_main_conf_t *mcf);
+
+
+/* secrets.c: "scim_redis_password_file", "scim_admin_tokens". */
+
+char *ngx_http_scim_password_file(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_scim_admin_tokens(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+#pragma GCC visibility pop
+
+#endif
