@@ -16,7 +16,8 @@ run_packages="gcc libc6-dev make perl curl util-linux procps
     libhiredis-dev libjansson-dev libutf8proc-dev libssl-dev"
 
 # Below libipc-run-perl: what Test::Nginx depends on (see test-nginx.sh).
-test_packages="clang libclang-rt-dev shellcheck dpkg-dev libpcre2-dev
+# llvm: the sanitizers want its symbolizer, to know what they are to pass over.
+test_packages="clang libclang-rt-dev llvm shellcheck dpkg-dev libpcre2-dev
     zlib1g-dev libnginx-mod-nchan openssl ca-certificates
     libipc-run-perl libfilter-perl libhttp-message-perl
     liblist-moreutils-perl libtest-base-perl libtest-longstring-perl
