@@ -76,7 +76,9 @@ class Large:
                   [OthersCase("alone", None, others),
                    OthersCase(with_long, long, others)],
                   [Comparison(f"p99 beside {name}, ms", with_long, None, "<=",
-                              5)])]
+                              5),
+                   Comparison(f"p99 beside {name} / alone", with_long,
+                              "alone", "<=", None)])]
 
     def _scan(self):
         subject = crowd.Alone(self.many(), "scan")
