@@ -1,0 +1,432 @@
+--
+-- What a user or a service account may do: its groups, also through groups in
+-- groups, and its roles, through bindings of its own, through those of its
+-- groups, and through rules that its groups match. The cost depends on what the
+-- subject has, not on the size of the tenant. Nothing here writes.
+--
+
+local MOST_GROUPS = 1000            -- that count, of one subject
+local MOST_BINDINGS = 1000
+local MOST_RULES = 100              -- of a tenant
+
+
+--
+-- Patterns of rules: "*" is any text, "?" any one character. Between two stars
+-- the first place is as good as any later one, so the time is bounded by the
+-- lengths, whatever the pattern.
+--
+
+local CHARACTER = '[%z\1-\127\194-\244][\128-\191]*'
+
+
+local function glob_of(pattern)
+    local pieces = {}
+
+    for piece in string.gmatch(pattern .. '*', '([^*]*)%*') do
+        piece = string.gsub(piece, '[^%w%?]', '%%%0')
+        pieces[#pieces + 1] = string.gsub(piece, '%?', CHARACTER)
+    end
+
+    pieces[1] = '^' .. pieces[1]
+    pieces[#pieces] = pieces[#pieces] .. '$'
+
+    return pieces
+end
+
+
+local function glob_matches(glob, text)
+    local at = 1
+
+    for _, piece in ipairs(glob) do
+        local found, last = string.find(text, piece, at)
+
+        if not found then
+            return false
+        end
+
+        at = last + 1
+    end
+
+    return true
+end
+
+
+-- Namespaces: '' is everywhere; "prod" covers "prod" and "prod.engineering",
+-- not "production". Who asks for none asks for everywhere.
+local function namespace_covers(granted, asked)
+    return granted == '' or granted == asked
+           or string.sub(asked, 1, #granted + 1) == granted .. '.'
+end
+
+
+-- permissions: as a role has them; permission: "FLOW:EXECUTE"
+local function permissions_have(permissions, permission)
+    return string.find(' ' .. permissions .. ' ', ' ' .. permission .. ' ', 1,
+                       true) ~= nil
+end
+
+
+--
+-- Groups.
+--
+
+-- The displayName as it is compared; a group's index begins with it.
+local function group_folded(display, index)
+    return string.match(index or '', '^displayName%z([^%z]*)')
+           or string.lower(display)
+end
+
+
+-- '': it has none
+local function group_external_id(group)
+    for _, entry in ipairs(index_unpack(group.index or '')) do
+        local value = string.match(entry, '^externalId%z(.*)$')
+
+        if value then
+            return value
+        end
+    end
+
+    return ''
+end
+
+
+-- Whether some of the groups from first on are members of others. Nearly always
+-- none is, which one command tells.
+local function groups_nested(groups, first)
+    local keys = {}
+
+    for i = first, #groups do
+        keys[#keys + 1] = groups[i].key .. ':groups'
+    end
+
+    return redis.call('EXISTS', unpack(keys)) > 0
+end
+
+
+-- subject: "user:ID", "group:ID"
+-- Answers the groups that it is in, those of which it is a member itself first,
+-- each once: key, id, display, folded (the display as it is compared), index,
+-- direct, and via: the ids of the groups among them through which it is in this
+-- one. cut: there are more, which do not count.
+local function effective_groups(tenant, subject)
+    local groups, known, first = {}, {}, 1
+
+    local function visit(id, via)
+        local group = known[id]
+
+        if group == nil then
+            local key = tenant .. ':group:' .. id
+            local display, index = unpack(redis.call('HMGET', key, 'display',
+                                                     'index'))
+
+            groups.cut = groups.cut or display and #groups == MOST_GROUPS
+            group = display and #groups < MOST_GROUPS
+                    and { key = key, id = id, display = display,
+                          folded = group_folded(display, index), index = index,
+                          direct = not via, via = {} }
+            known[id] = group
+            groups[#groups + 1] = group or nil
+        end
+
+        if group and via then
+            group.via[#group.via + 1] = via
+        end
+    end
+
+    for _, id in ipairs(redis.call('SMEMBERS', tenant .. ':' .. subject
+                                               .. ':groups'))
+    do
+        visit(id)
+    end
+
+    while first <= #groups and groups_nested(groups, first) do
+        local last = #groups
+
+        for i = first, last do
+            for _, id in ipairs(redis.call('SMEMBERS', groups[i].key
+                                                       .. ':groups'))
+            do
+                visit(id, groups[i].id)
+            end
+        end
+
+        first = last + 1
+    end
+
+    return groups
+end
+
+
+--
+-- Roles.
+--
+
+-- One grant more, unless its role is gone; roles: those that are known.
+local function grant(tenant, grants, roles, found)
+    if roles[found.role] == nil then
+        roles[found.role] = redis.call('HGET', tenant .. ':role:'
+                                       .. found.role, 'permissions')
+    end
+
+    if roles[found.role] then
+        found.permissions = roles[found.role]
+        grants[#grants + 1] = found
+    end
+end
+
+
+local function grants_of_bindings(tenant, subject, groups, grants, roles)
+    local keys = { tenant .. ':' .. subject .. ':bindings' }
+
+    for i, group in ipairs(groups) do
+        keys[i + 1] = group.key .. ':bindings'
+    end
+
+    local ids = redis.call('SUNION', unpack(keys))
+
+    table.sort(ids)
+    grants.cut = #ids > MOST_BINDINGS
+
+    for i = 1, math.min(#ids, MOST_BINDINGS) do
+        local role, type, id, namespace
+            = unpack(redis.call('HMGET', tenant .. ':binding:' .. ids[i],
+                                'role', 'subject_type', 'subject',
+                                'namespace'))
+
+        if role then
+            local own = type .. ':' .. id == subject
+
+            grant(tenant, grants, roles, {
+                role = role, origin = own and 'BINDING' or 'GROUP',
+                source = ids[i], group = own and '' or id,
+                namespace = namespace or '',
+            })
+        end
+    end
+end
+
+
+-- What a rule looks at, as it is compared.
+local RULE_TEXTS = {
+    displayName = function(group)
+        return group.folded
+    end,
+    externalId = function(group)
+        return string.lower(group_external_id(group))
+    end,
+}
+
+
+local function grants_of_rules(tenant, groups, grants, roles)
+    if #groups == 0 then
+        return
+    end
+
+    for _, id in ipairs(redis.call('ZRANGE', tenant .. ':rules', 0,
+                                   MOST_RULES - 1))
+    do
+        local attribute, pattern, folded, role, namespace
+            = unpack(redis.call('HMGET', tenant .. ':rule:' .. id,
+                                'attribute', 'pattern', 'folded', 'role',
+                                'namespace'))
+        local text_of = RULE_TEXTS[attribute]
+        local glob = text_of and glob_of(folded or string.lower(pattern))
+
+        for _, group in ipairs(glob and groups or {}) do
+            if glob_matches(glob, text_of(group)) then
+                grant(tenant, grants, roles, {
+                    role = role, origin = 'RULE', source = id,
+                    group = group.id, namespace = namespace or '',
+                })
+            end
+        end
+    end
+end
+
+
+-- subject: "user:ID", "group:ID", "service-account:ID"; groups: those that it
+-- is in. Answers each role that it has: role, origin (BINDING, GROUP or RULE),
+-- source (the id of the binding or the rule), group ('' if it is the subject's
+-- own), namespace, permissions.
+local function subject_grants(tenant, subject, groups)
+    local grants, roles = {}, {}
+
+    grants_of_bindings(tenant, subject, groups, grants, roles)
+    grants_of_rules(tenant, groups, grants, roles)
+
+    return grants
+end
+
+
+-- Those of the grants that give a permission in a namespace.
+local function grants_permitting(grants, permission, namespace)
+    local permitting = {}
+
+    for _, found in ipairs(grants) do
+        if permissions_have(found.permissions, permission)
+           and namespace_covers(found.namespace, namespace)
+        then
+            permitting[#permitting + 1] = found
+        end
+    end
+
+    return permitting
+end
+
+
+--
+-- Users.
+--
+
+local USER_INDEXES = {
+    userName = 'userName', externalId = 'externalId', email = 'emails.value',
+}
+
+
+-- by: id, userName, externalId or email; value: as the index has it
+-- Answers the id; or nil and MISSING, or SEVERAL: none of them can be meant.
+local function find_user(tenant, by, value)
+    if by == 'id' then
+        local known = #value == ID_LENGTH
+                      and redis.call('EXISTS', tenant .. ':user:' .. value)
+
+        return known == 1 and value or nil, 'MISSING'
+    end
+
+    local id = redis.call('HGET', tenant .. ':users:index',
+                          USER_INDEXES[by] .. '\0' .. value)
+
+    if id == '' then
+        return nil, 'SEVERAL'
+    end
+
+    return id or nil, 'MISSING'
+end
+
+
+-- What follows the first bracket of a document's e-mail addresses, up to the
+-- closing one; nil: that can't be told without reading all of it.
+local function emails_text(document, index)
+    if not string.find(index, '\0emails.value\0', 1, true) then
+        return ']'
+    end
+
+    local _, last = string.find(document, '"emails":[', 1, true)
+
+    if not last or string.find(document, '"emails":[', last, true) then
+        return nil
+    end
+
+    return string.match(document, '^[^%[%]]*%]', last + 1)
+end
+
+
+local function primary_email(emails)
+    local first
+
+    for _, email in ipairs(emails or {}) do
+        if type(email.value) == 'string' then
+            first = first or email.value
+
+            if email.primary == true then
+                return email.value
+            end
+        end
+    end
+
+    return first or ''
+end
+
+
+-- userName and e-mail address (the primary or the first one), as they were
+-- sent. A document is compact JSON, out of which a plain value can be taken if
+-- its name stands there once.
+local function user_identity(document, index)
+    local _, last = string.find(document, '"userName":"', 1, true)
+    local name = last and not string.find(document, '"userName":"', last, true)
+                 and string.match(document, '^([^"\\]*)"', last + 1)
+    local text = name and emails_text(document, index)
+
+    if text == ']' then
+        return name, ''
+    end
+
+    local ok, emails = pcall(cjson.decode, '[' .. (text or ''))
+
+    if ok then
+        return name, primary_email(emails)
+    end
+
+    local user = cjson.decode(document)
+
+    return user.userName, primary_email(user.emails)
+end
+
+
+-- All of it: id, active, name, email, groups and grants; an inactive user has
+-- none of these. nil: there is no such user.
+local function user_access(tenant, id)
+    local document, state, index
+        = unpack(redis.call('HMGET', tenant .. ':user:' .. id, 'doc', 'state',
+                            'index'))
+
+    if not document then
+        return nil
+    end
+
+    local _, _, _, active = state_of(state)
+    local name, email = user_identity(document, index)
+    local groups = effective_groups(tenant, 'user:' .. id)
+
+    return {
+        id = id, active = active == '1', name = name, email = email,
+        groups = groups,
+        grants = active == '1' and subject_grants(tenant, 'user:' .. id, groups)
+                               or {},
+    }
+end
+
+
+-- args: by, value (see find_user)
+-- Answers OK, id, 1 if active, userName, e-mail, 1 if there was more than
+-- counts, then flat lists: of each group id, displayName, and the same as it is
+-- compared; of each role its name and permissions; of each grant the place of
+-- its role in that list, from 0, and its namespace. MISSING; SEVERAL.
+register_read('access_read', function(keys, args)
+    local tenant = keys[1]
+    local id, why = find_user(tenant, args[1], args[2])
+    local access = id and user_access(tenant, id)
+
+    if not access or redis.call('HGET', tenant .. ':tenant', 'deleting') then
+        return { id and 'MISSING' or why }
+    end
+
+    local groups, roles, grants, places = {}, {}, {}, {}
+
+    for _, group in ipairs(access.groups) do
+        groups[#groups + 1] = group.id
+        groups[#groups + 1] = group.display
+        groups[#groups + 1] = group.folded
+    end
+
+    for _, found in ipairs(access.grants) do
+        local place = found.role .. ' ' .. found.namespace
+
+        if not places[found.role] then
+            places[found.role] = #roles / 2
+            roles[#roles + 1] = found.role
+            roles[#roles + 1] = found.permissions
+        end
+
+        if not places[place] then
+            places[place] = true
+            grants[#grants + 1] = places[found.role]
+            grants[#grants + 1] = found.namespace
+        end
+    end
+
+    return { 'OK', id, access.active and '1' or '0', access.name, access.email,
+             (access.groups.cut or access.grants.cut) and '1' or '0',
+             groups, roles, grants }
+end)

@@ -1,0 +1,128 @@
+package SCIM::Access;
+
+# Roles, bindings and rules of a tenant, for tests of what they permit, and
+# what the function library says that a user may do.
+#
+#     my $access = SCIM::Access->new($redis, 'demo');
+#     $access->role('Editor', 'FLOW:EXECUTE FLOW:READ');
+#     $access->bind('Editor', user => $id, 'prod');
+#     $access->rule('Editor', displayName => 'team-*');
+#     $access->read(userName => 'jane')->{roles};
+#
+# Texts are characters, not bytes.
+
+use strict;
+use warnings;
+
+my $number = 0;
+
+
+# new(SCIM::Redis, TENANT)
+sub new {
+    my ($class, $redis, $tenant) = @_;
+    return bless { redis => $redis, key => "scim:{$tenant}" }, $class;
+}
+
+
+sub _id { return sprintf '00000000-0000-4000-9000-%012d', ++$number }
+
+
+sub _listed {
+    my ($self, $list, $id) = @_;
+    my $place = $self->{redis}->command('INCR', "$self->{key}:sequence");
+    $self->{redis}->command('ZADD', "$self->{key}:$list", $place, $id);
+}
+
+
+# role(NAME, PERMISSIONS)
+sub role {
+    my ($self, $name, $permissions) = @_;
+
+    $self->{redis}->command('HSET', "$self->{key}:role:$name", name => $name,
+        permissions => $permissions, created => 0, modified => 0,
+        version => 1);
+    $self->_listed('roles', $name);
+}
+
+
+# bind(ROLE, SUBJECT_TYPE => ID, [NAMESPACE]): the binding's id
+sub bind {
+    my ($self, $role, $type, $subject, $namespace) = @_;
+
+    my ($id, $redis) = (_id(), $self->{redis});
+    $redis->command('HSET', "$self->{key}:binding:$id", role => $role,
+        subject_type => $type, subject => $subject,
+        namespace => $namespace // '', created => 0);
+    $redis->command('SADD', "$self->{key}:$type:$subject:bindings", $id);
+    $redis->command('SADD', "$self->{key}:role:$role:bindings", $id);
+    $self->_listed('bindings', $id);
+    return $id;
+}
+
+
+# unbind(ID)
+sub unbind {
+    my ($self, $id) = @_;
+
+    my ($redis, $binding) = ($self->{redis}, "$self->{key}:binding:$id");
+    my ($role, $type, $subject) = @{ $redis->command('HMGET', $binding,
+        'role', 'subject_type', 'subject') };
+    $redis->command('SREM', "$self->{key}:$type:$subject:bindings", $id);
+    $redis->command('SREM', "$self->{key}:role:$role:bindings", $id);
+    $redis->command('ZREM', "$self->{key}:bindings", $id);
+    $redis->command('DEL', $binding);
+}
+
+
+# rule(ROLE, ATTRIBUTE => PATTERN, [NAMESPACE]): the rule's id
+sub rule {
+    my ($self, $role, $attribute, $pattern, $namespace) = @_;
+
+    my $id = _id();
+    utf8::upgrade($pattern);
+    $self->{redis}->command('HSET', "$self->{key}:rule:$id",
+        attribute => $attribute, pattern => $pattern, folded => lc $pattern,
+        role => $role, namespace => $namespace // '', created => 0);
+    $self->{redis}->command('SADD', "$self->{key}:role:$role:rules", $id);
+    $self->_listed('rules', $id);
+    return $id;
+}
+
+
+# read(BY, VALUE): the function's answer, { word => 'MISSING' } or with id,
+# active, name, email, cut, groups => [[id, display, folded], ...],
+# roles => { name => permissions }, grants => ['role namespace', ...]
+sub read {
+    my ($self, $by, $value) = @_;
+
+    utf8::upgrade($value);
+    my $answer = $self->{redis}->command('FCALL_RO', $self->_function, 1,
+        $self->{key}, $by, $value);
+    my %record;
+    @record{qw(word id active name email cut)} = @$answer;
+    return { word => $record{word} } if $record{word} ne 'OK';
+
+    my ($groups, $roles, $grants) = @$answer[6 .. 8];
+    my @names = map { $roles->[2 * $_] } 0 .. $#$roles / 2;
+    $record{groups} = [ map { [ @$groups[3 * $_ .. 3 * $_ + 2] ] }
+        0 .. @$groups / 3 - 1 ];
+    $record{roles} = { @$roles };
+    $record{grants} = [ sort map { "$names[$grants->[2 * $_]] "
+        . $grants->[2 * $_ + 1] } 0 .. @$grants / 2 - 1 ];
+    return \%record;
+}
+
+
+# as the module has loaded it
+sub _function {
+    my ($self) = @_;
+
+    return $self->{function} //= do {
+        my @libraries = @{ $self->{redis}->command('FUNCTION', 'LIST') };
+        my %library = @{ $libraries[0] };
+        my ($version) = $library{library_name} =~ /^scim_(\w+)$/;
+        "scim_access_read_$version";
+    };
+}
+
+1;
