@@ -201,6 +201,12 @@ sub refused {
         $did->($admin->post("/demo/integrations/$integration/$_"))
             for qw(disable enable);
 
+        $did->($admin->post('/demo/roles', { name => "role-$n",
+            permissions => { FLOW => ['READ'] } },
+            { 'Idempotency-Key' => "key-$n" }));
+        $did->($admin->get($_)) for '/demo/roles', "/demo/roles/role-$n";
+        $did->($admin->delete("/demo/roles/role-$n"));
+
         my @users = map { $did->($scim->post('/Users', {
             userName => "$_-$n", externalId => "e-$_-$n",
             emails => [{ value => "$_-$n\@example.com" },

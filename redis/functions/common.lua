@@ -40,20 +40,20 @@ local function next_sequence(tenant)
 end
 
 
--- The first four arguments of every write of a tenant are its origin: the
--- actor (integration:ID or admin:NAME), the token's prefix, nginx's request id,
--- and how many entries to keep, about.
-local FIRST_ARG = 5                 -- after the origin
+-- The first five arguments of every write of a tenant are its origin: the
+-- actor (integration:ID, service-account:ID or admin:NAME), the token's prefix,
+-- nginx's request id, the client's address, and how many entries to keep, about.
+local FIRST_ARG = 6                 -- after the origin
 
 
 -- Answers the time of the entry, which is that of the write.
 -- writes: scim:{T}:audit
 local function audit(tenant, args, operation, resource, before, after)
     local entry = redis.call('XADD', tenant .. ':audit', 'MAXLEN', '~',
-                             args[4], '*', 'actor', args[1], 'token', args[2],
-                             'request', args[3], 'operation', operation,
-                             'resource', resource, 'before', before,
-                             'after', after)
+                             args[5], '*', 'actor', args[1], 'token', args[2],
+                             'request', args[3], 'address', args[4],
+                             'operation', operation, 'resource', resource,
+                             'before', before, 'after', after)
 
     return string.match(entry, '^%d+')
 end
@@ -88,24 +88,37 @@ end
 -- account) knows its own, so that they go when it goes.
 --
 
--- subject_type: user, group or service-account
--- writes: scim:{T}:binding:B, scim:{T}:bindings, SUBJECT:bindings
-local function bind(tenant, id, role, subject_type, subject, time)
+-- subject_type: user, group or service-account; namespace '': everywhere
+-- writes: scim:{T}:binding:B, scim:{T}:bindings, SUBJECT:bindings,
+--         scim:{T}:role:R:bindings
+local function bind(tenant, id, role, subject_type, subject, namespace, time)
     redis.call('HSET', tenant .. ':binding:' .. id, 'role', role,
                'subject_type', subject_type, 'subject', subject,
-               'namespace', '', 'created', time)
+               'namespace', namespace, 'created', time)
     redis.call('ZADD', tenant .. ':bindings', next_sequence(tenant), id)
     redis.call('SADD', tenant .. ':' .. subject_type .. ':' .. subject
                        .. ':bindings', id)
+    redis.call('SADD', tenant .. ':role:' .. role .. ':bindings', id)
+end
+
+
+-- writes: the same
+local function unbind(tenant, id)
+    local key = tenant .. ':binding:' .. id
+    local role, subject_type, subject
+        = unpack(redis.call('HMGET', key, 'role', 'subject_type', 'subject'))
+
+    redis.call('DEL', key)
+    redis.call('ZREM', tenant .. ':bindings', id)
+    redis.call('SREM', tenant .. ':' .. subject_type .. ':' .. subject
+                       .. ':bindings', id)
+    redis.call('SREM', tenant .. ':role:' .. role .. ':bindings', id)
 end
 
 
 -- writes: the same
 local function unbind_all(tenant, subject_key)
     for _, id in ipairs(redis.call('SMEMBERS', subject_key .. ':bindings')) do
-        redis.call('DEL', tenant .. ':binding:' .. id)
-        redis.call('ZREM', tenant .. ':bindings', id)
+        unbind(tenant, id)
     end
-
-    redis.call('DEL', subject_key .. ':bindings')
 end

@@ -1,17 +1,7 @@
 --
--- Integrations, each with its service account, and the role SCIMProvisioner
--- that the service account is bound to.
+-- Integrations, each with its service account, which is bound to the role
+-- SCIMProvisioner.
 --
-
-local SCIM_PROVISIONER = 'SCIMProvisioner'
-
--- No USERS:DELETE: a SCIM DELETE takes away a tenant's access, which is
--- BINDINGS:DELETE; the person remains.
-local SCIM_PROVISIONER_PERMISSIONS = {
-    'BINDINGS:CREATE', 'BINDINGS:DELETE', 'BINDINGS:READ', 'BINDINGS:UPDATE',
-    'GROUPS:CREATE', 'GROUPS:DELETE', 'GROUPS:READ', 'GROUPS:UPDATE',
-    'USERS:CREATE', 'USERS:READ', 'USERS:UPDATE',
-}
 
 local INTEGRATION_FIELDS = {
     'name', 'description', 'type', 'enabled', 'profile', 'token_prefix',
@@ -37,23 +27,6 @@ local function permitted(tenant, integration, token, permission)
            and string.find(' ' .. permissions .. ' ',
                            ' ' .. permission .. ' ', 1, true) ~= nil,
            last_used or ''
-end
-
-
--- writes: scim:{T}:role:SCIMProvisioner, scim:{T}:roles
-local function ensure_provisioner_role(tenant, time)
-    local key = tenant .. ':role:' .. SCIM_PROVISIONER
-
-    if redis.call('EXISTS', key) == 1 then
-        return
-    end
-
-    redis.call('HSET', key, 'name', SCIM_PROVISIONER, 'managed', '1',
-               'description', 'What a provisioning integration may do.',
-               'permissions', table.concat(SCIM_PROVISIONER_PERMISSIONS, ' '),
-               'created', time)
-    redis.call('ZADD', tenant .. ':roles', next_sequence(tenant),
-               SCIM_PROVISIONER)
 end
 
 
@@ -89,8 +62,6 @@ register('integration_create', function(keys, args)
                'enabled', '1', 'profile', profile,
                'token', token, 'token_prefix', prefix,
                'service_account', account,
-               'permissions',
-               table.concat(SCIM_PROVISIONER_PERMISSIONS, ' '),
                'created', time, 'modified', time)
     redis.call('ZADD', tenant .. ':integrations', next_sequence(tenant), id)
 
@@ -100,8 +71,10 @@ register('integration_create', function(keys, args)
     redis.call('ZADD', tenant .. ':service-accounts', next_sequence(tenant),
                account)
 
-    ensure_provisioner_role(tenant, time)
-    bind(tenant, binding, SCIM_PROVISIONER, 'service-account', account, time)
+    ensure_managed_roles(tenant, time)
+    bind(tenant, binding, SCIM_PROVISIONER, 'service-account', account, '',
+         time)
+    account_changed(tenant, account)
 
     audit(tenant, args, 'integrations.create', id, '', '')
 

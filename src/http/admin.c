@@ -1,6 +1,7 @@
 /*
- * The management API: its routes, and what its operations have in common.
- * JSON under /api/v1; errors are problem details (RFC 9457).
+ * The management API's beginning: the route, who asks, and whether they may.
+ * JSON under /api/v1; errors are problem details (RFC 9457). It must not know
+ * what the operations do.
  */
 
 #include "admin.h"
@@ -9,62 +10,24 @@
 #define NGX_HTTP_SCIM_ADMIN_SEGMENTS  8
 
 
-/*
- * "{}" in a pattern stands for the tenant, or, where there was one already,
- * for the thing's id. The first of several patterns that match counts, so
- * "tenants" is no tenant's name.
- */
-
-typedef struct {
-    const char                 *pattern;
-    ngx_http_scim_operation_t   operation;
-} ngx_http_scim_admin_route_t;
-
-
-#define ngx_http_scim_admin_op(method, name, step, body)                      \
-    { ngx_null_string, method, ngx_string(name), ngx_null_string,             \
-      NGX_SCIM_USERS, NULL, step, NULL, 0, body, 0 }
-
-
 static ngx_int_t ngx_http_scim_admin_route(ngx_http_scim_ctx_t *ctx);
 static ngx_uint_t ngx_http_scim_admin_match(ngx_http_scim_ctx_t *ctx,
     const char *pattern, ngx_str_t *segments, ngx_uint_t n);
 static ngx_int_t ngx_http_scim_admin_start(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_authenticated(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_authorize(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_perform(ngx_http_scim_ctx_t *ctx);
 
 
-static const ngx_http_scim_admin_route_t  ngx_http_scim_admin_routes[] = {
+/* the first row that matches counts, so "tenants" is no tenant's name */
 
-    { "tenants",
-      ngx_http_scim_admin_op(NGX_HTTP_GET, "tenants.list",
-                             ngx_http_scim_admin_tenant_list, 0) },
-    { "tenants",
-      ngx_http_scim_admin_op(NGX_HTTP_POST, "tenants.create",
-                             ngx_http_scim_admin_tenant_create, 1) },
-    { "tenants/{}",
-      ngx_http_scim_admin_op(NGX_HTTP_GET, "tenants.read",
-                             ngx_http_scim_admin_tenant_read, 0) },
-
-    { "{}/integrations",
-      ngx_http_scim_admin_op(NGX_HTTP_GET, "integrations.list",
-                             ngx_http_scim_admin_integration_list, 0) },
-    { "{}/integrations",
-      ngx_http_scim_admin_op(NGX_HTTP_POST, "integrations.create",
-                             ngx_http_scim_admin_integration_create, 1) },
-    { "{}/integrations/{}",
-      ngx_http_scim_admin_op(NGX_HTTP_GET, "integrations.read",
-                             ngx_http_scim_admin_integration_read, 0) },
-    { "{}/integrations/{}",
-      ngx_http_scim_admin_op(NGX_HTTP_PATCH, "integrations.update",
-                             ngx_http_scim_admin_integration_update, 1) },
-    { "{}/integrations/{}",
-      ngx_http_scim_admin_op(NGX_HTTP_DELETE, "integrations.delete",
-                             ngx_http_scim_admin_integration_delete, 0) },
-    { "{}/integrations/{}/enable",
-      ngx_http_scim_admin_op(NGX_HTTP_POST, "integrations.enable",
-                             ngx_http_scim_admin_integration_enable, 0) },
-    { "{}/integrations/{}/disable",
-      ngx_http_scim_admin_op(NGX_HTTP_POST, "integrations.disable",
-                             ngx_http_scim_admin_integration_disable, 0) }
+static const ngx_http_scim_admin_route_t
+    *const ngx_http_scim_admin_tables[] =
+{
+    ngx_http_scim_admin_tenant_routes,
+    ngx_http_scim_admin_integration_routes,
+    ngx_http_scim_admin_role_routes,
+    NULL
 };
 
 
@@ -73,14 +36,21 @@ static const ngx_http_scim_admin_route_t  ngx_http_scim_admin_routes[] = {
 ngx_int_t
 ngx_http_scim_admin_handler(ngx_http_request_t *r)
 {
-    ngx_http_scim_ctx_t  *ctx;
+    ngx_http_scim_ctx_t    *ctx;
+    ngx_http_scim_admin_t  *admin;
 
     ctx = ngx_http_scim_create_ctx(r);
-    if (ctx == NULL) {
+    admin = ngx_pcalloc(r->pool, sizeof(ngx_http_scim_admin_t));
+
+    if (ctx == NULL || admin == NULL
+        || ngx_array_init(&admin->args, r->pool, 16, sizeof(ngx_str_t))
+           != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     ctx->admin = 1;
+    ctx->management = admin;
     r->disable_not_modified = 1;
 
     return ngx_http_scim_begin(ctx, ngx_http_scim_admin_route(ctx),
@@ -91,45 +61,44 @@ ngx_http_scim_admin_handler(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_scim_admin_route(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_str_t                           segments[NGX_HTTP_SCIM_ADMIN_SEGMENTS];
-    ngx_uint_t                          i, n, method, methods;
-    const ngx_http_scim_operation_t    *op;
+    ngx_str_t                                  segments[
+                                                 NGX_HTTP_SCIM_ADMIN_SEGMENTS];
+    ngx_uint_t                                 n, method, methods;
+    const ngx_http_scim_admin_route_t         *route;
+    const ngx_http_scim_admin_route_t  *const *table;
 
     n = ngx_http_scim_segments(&ctx->request->uri, segments,
                                NGX_HTTP_SCIM_ADMIN_SEGMENTS);
-
-    method = (ctx->request->method == NGX_HTTP_HEAD) ? NGX_HTTP_GET
-                                                     : ctx->request->method;
-    methods = 0;
 
     if (n > NGX_HTTP_SCIM_ADMIN_SEGMENTS || n < 3
         || !ngx_http_scim_is(&segments[0], "api")
         || !ngx_http_scim_is(&segments[1], "v1"))
     {
         return ngx_http_scim_refuse(ctx, NGX_HTTP_NOT_FOUND, NULL,
-                                  "there is no such endpoint");
+                                    "there is no such endpoint");
     }
 
-    for (i = 0;
-         i < sizeof(ngx_http_scim_admin_routes)
-             / sizeof(ngx_http_scim_admin_routes[0]);
-         i++)
-    {
-        if (!ngx_http_scim_admin_match(ctx,
-                                       ngx_http_scim_admin_routes[i].pattern,
-                                       &segments[2], n - 2))
-        {
-            continue;
+    method = (ctx->request->method == NGX_HTTP_HEAD) ? NGX_HTTP_GET
+                                                     : ctx->request->method;
+    methods = 0;
+
+    for (table = ngx_http_scim_admin_tables; *table; table++) {
+        for (route = *table; route->pattern; route++) {
+
+            if (!ngx_http_scim_admin_match(ctx, route->pattern, &segments[2],
+                                           n - 2))
+            {
+                continue;
+            }
+
+            if (route->operation.method == method) {
+                ctx->management->route = route;
+                ctx->operation = &route->operation;
+                return NGX_OK;
+            }
+
+            methods |= route->operation.method;
         }
-
-        op = &ngx_http_scim_admin_routes[i].operation;
-
-        if (op->method == method) {
-            ctx->operation = op;
-            return NGX_OK;
-        }
-
-        methods |= op->method;
     }
 
     return ngx_http_scim_refuse_method(ctx, methods);
@@ -141,10 +110,11 @@ ngx_http_scim_admin_match(ngx_http_scim_ctx_t *ctx, const char *pattern,
     ngx_str_t *segments, ngx_uint_t n)
 {
     size_t       len;
-    ngx_uint_t   i, names;
+    ngx_str_t   *id;
+    ngx_uint_t   i;
     const char  *end;
 
-    names = 0;
+    id = ctx->management->ids;
 
     for (i = 0; *pattern; i++) {
 
@@ -155,13 +125,11 @@ ngx_http_scim_admin_match(ngx_http_scim_ctx_t *ctx, const char *pattern,
             return 0;
         }
 
-        if (pattern[0] == '{') {
-            if (names++ == 0) {
-                ctx->scope.tenant = segments[i];
+        if (ngx_strncmp(pattern, "{tenant}", len) == 0) {
+            ctx->scope.tenant = segments[i];
 
-            } else {
-                ctx->id = segments[i];
-            }
+        } else if (pattern[0] == '{') {
+            *id++ = segments[i];
 
         } else if (segments[i].len != len
                    || ngx_strncmp(segments[i].data, pattern, len) != 0)
@@ -172,19 +140,94 @@ ngx_http_scim_admin_match(ngx_http_scim_ctx_t *ctx, const char *pattern,
         pattern += end ? len + 1 : len;
     }
 
+    ctx->id = ctx->management->ids[0];
+
     return i == n;
 }
 
+
+/* an administrator's token is known here; Redis knows the service accounts' */
 
 static ngx_int_t
 ngx_http_scim_admin_start(ngx_http_scim_ctx_t *ctx)
 {
     ngx_int_t  rc;
+    ngx_str_t  hash;
 
     rc = ngx_http_scim_authenticate_admin(ctx);
-    if (rc != NGX_OK) {
+
+    if (rc == NGX_OK) {
+        ctx->management->super = 1;
+        return ngx_http_scim_admin_perform(ctx);
+    }
+
+    if (rc != NGX_AGAIN) {
         return ngx_http_scim_refused(ctx, rc);
     }
+
+    hash.data = ngx_pnalloc(ctx->pool, NGX_SCIM_SHA256_LEN);
+    if (hash.data == NULL) {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    hash.len = ngx_hex_dump(hash.data, ctx->token_hash,
+                            NGX_HTTP_SCIM_SHA256_LEN)
+               - hash.data;
+
+    if (ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_scim_account_read(ctx->batch, &ctx->scope, &hash) != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_await(ctx, ngx_http_scim_admin_authenticated);
+}
+
+
+static ngx_int_t
+ngx_http_scim_admin_authenticated(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_scim_authenticate_account(ctx, &ctx->management->account);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_scim_admin_authorize(ctx);
+    }
+
+    return (rc == NGX_OK) ? ngx_http_scim_admin_perform(ctx)
+                          : ngx_http_scim_refused(ctx, rc);
+}
+
+
+static ngx_int_t
+ngx_http_scim_admin_authorize(ngx_http_scim_ctx_t *ctx)
+{
+    const ngx_str_t  *permission;
+
+    permission = &ctx->operation->permission;
+
+    if (ngx_http_scim_is(permission, NGX_HTTP_SCIM_ADMIN_SUPER)) {
+        return ngx_http_scim_refuse(ctx, NGX_HTTP_FORBIDDEN, NULL,
+                                    "only an administrator of all tenants may "
+                                    "do this");
+    }
+
+    if (!ngx_http_scim_permitted(&ctx->management->account.permissions,
+                                 permission)) {
+        return ngx_http_scim_refuse(ctx, NGX_HTTP_FORBIDDEN, NULL,
+                                    "the service account lacks the permission "
+                                    "%s", (char *) permission->data);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_scim_admin_perform(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_int_t  rc;
 
     rc = ngx_http_scim_base_url(ctx, &ctx->base);
     if (rc != NGX_OK) {
@@ -201,75 +244,4 @@ ngx_http_scim_admin_start(ngx_http_scim_ctx_t *ctx)
     }
 
     return ctx->operation->perform(ctx);
-}
-
-
-ngx_int_t
-ngx_http_scim_admin_string(ngx_http_scim_ctx_t *ctx, const char *name,
-    size_t max, ngx_str_t *value)
-{
-    json_t  *member;
-
-    ngx_str_null(value);
-    member = json_object_get(ctx->message, name);
-
-    if (member == NULL) {
-        return NGX_OK;
-    }
-
-    if (!json_is_string(member)) {
-        return ngx_http_scim_refuse(ctx, NGX_HTTP_BAD_REQUEST, NULL,
-                                  "\"%s\" must be a string", name);
-    }
-
-    if (json_string_length(member) > max) {
-        return ngx_http_scim_refuse(ctx, NGX_HTTP_BAD_REQUEST, NULL,
-                                  "\"%s\" must not be longer than %u bytes",
-                                  name, (unsigned) max);
-    }
-
-    value->data = (u_char *) json_string_value(member);
-    value->len = json_string_length(member);
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
-ngx_http_scim_admin_members(ngx_http_scim_ctx_t *ctx,
-    const char *const *names)
-{
-    json_t             *value;
-    const char         *key;
-    const char *const  *name;
-
-    json_object_foreach(ctx->message, key, value) {
-
-        for (name = names; *name; name++) {
-            if (ngx_strcmp(*name, key) == 0) {
-                break;
-            }
-        }
-
-        if (*name == NULL) {
-            return ngx_http_scim_refuse(ctx, NGX_HTTP_BAD_REQUEST, NULL,
-                                      "the body has a member that is not "
-                                      "known here");
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
-ngx_http_scim_admin_send_results(ngx_http_scim_ctx_t *ctx, json_t *results)
-{
-    json_t  *json;
-
-    json = ngx_http_scim_own(ctx, json_pack("{s:O, s:i}", "results", results,
-                                            "total",
-                                            (int) json_array_size(results)));
-
-    return ngx_http_scim_send_json(ctx, NGX_HTTP_OK, json);
 }

@@ -16,6 +16,20 @@ typedef struct {
 } ngx_http_scim_admin_integration_t;
 
 
+static ngx_int_t ngx_http_scim_admin_integration_list(
+    ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_integration_create(
+    ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_integration_read(
+    ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_integration_update(
+    ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_integration_delete(
+    ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_integration_enable(
+    ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_integration_disable(
+    ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_integration_check(
     ngx_http_scim_ctx_t *ctx, ngx_scim_integration_t *integration);
 static ngx_int_t ngx_http_scim_admin_integration_secret(
@@ -43,7 +57,50 @@ static const char *const  ngx_http_scim_integration_members[] = {
 };
 
 
-ngx_int_t
+const ngx_http_scim_admin_route_t
+    ngx_http_scim_admin_integration_routes[] =
+{
+
+    { "{tenant}/integrations",
+      ngx_http_scim_admin_op(NGX_HTTP_GET, "integrations.list", "INTEGRATION:READ",
+                             ngx_http_scim_admin_integration_list, 0),
+      NULL, 0, NULL, NULL, NULL, 0 },
+
+    { "{tenant}/integrations",
+      ngx_http_scim_admin_op(NGX_HTTP_POST, "integrations.create", "INTEGRATION:CREATE",
+                             ngx_http_scim_admin_integration_create, 1),
+      NULL, 0, NULL, NULL, NULL, 0 },
+
+    { "{tenant}/integrations/{id}",
+      ngx_http_scim_admin_op(NGX_HTTP_GET, "integrations.read", "INTEGRATION:READ",
+                             ngx_http_scim_admin_integration_read, 0),
+      NULL, 0, NULL, NULL, NULL, 0 },
+
+    { "{tenant}/integrations/{id}",
+      ngx_http_scim_admin_op(NGX_HTTP_PATCH, "integrations.update", "INTEGRATION:UPDATE",
+                             ngx_http_scim_admin_integration_update, 1),
+      NULL, 0, NULL, NULL, NULL, 0 },
+
+    { "{tenant}/integrations/{id}",
+      ngx_http_scim_admin_op(NGX_HTTP_DELETE, "integrations.delete", "INTEGRATION:DELETE",
+                             ngx_http_scim_admin_integration_delete, 0),
+      NULL, 0, NULL, NULL, NULL, 0 },
+
+    { "{tenant}/integrations/{id}/enable",
+      ngx_http_scim_admin_op(NGX_HTTP_POST, "integrations.enable", "INTEGRATION:UPDATE",
+                             ngx_http_scim_admin_integration_enable, 0),
+      NULL, 0, NULL, NULL, NULL, 0 },
+
+    { "{tenant}/integrations/{id}/disable",
+      ngx_http_scim_admin_op(NGX_HTTP_POST, "integrations.disable", "INTEGRATION:UPDATE",
+                             ngx_http_scim_admin_integration_disable, 0),
+      NULL, 0, NULL, NULL, NULL, 0 },
+
+    ngx_http_scim_admin_route_end
+};
+
+
+static ngx_int_t
 ngx_http_scim_admin_integration_create(ngx_http_scim_ctx_t *ctx)
 {
     ngx_int_t                           rc;
@@ -206,7 +263,7 @@ ngx_http_scim_admin_integration_created(ngx_http_scim_ctx_t *ctx)
 }
 
 
-ngx_int_t
+static ngx_int_t
 ngx_http_scim_admin_integration_read(ngx_http_scim_ctx_t *ctx)
 {
     if (!ngx_http_scim_is_id(&ctx->id)) {
@@ -224,7 +281,7 @@ ngx_http_scim_admin_integration_read(ngx_http_scim_ctx_t *ctx)
 }
 
 
-ngx_int_t
+static ngx_int_t
 ngx_http_scim_admin_integration_update(ngx_http_scim_ctx_t *ctx)
 {
     ngx_int_t               rc;
@@ -254,14 +311,14 @@ ngx_http_scim_admin_integration_update(ngx_http_scim_ctx_t *ctx)
 }
 
 
-ngx_int_t
+static ngx_int_t
 ngx_http_scim_admin_integration_enable(ngx_http_scim_ctx_t *ctx)
 {
     return ngx_http_scim_admin_integration_switch(ctx, 1);
 }
 
 
-ngx_int_t
+static ngx_int_t
 ngx_http_scim_admin_integration_disable(ngx_http_scim_ctx_t *ctx)
 {
     return ngx_http_scim_admin_integration_switch(ctx, 0);
@@ -305,7 +362,7 @@ ngx_http_scim_admin_integration_shown(ngx_http_scim_ctx_t *ctx)
 }
 
 
-ngx_int_t
+static ngx_int_t
 ngx_http_scim_admin_integration_list(ngx_http_scim_ctx_t *ctx)
 {
     if (ngx_http_scim_batch(ctx) != NGX_OK
@@ -345,7 +402,7 @@ ngx_http_scim_admin_integrations_shown(ngx_http_scim_ctx_t *ctx)
 }
 
 
-ngx_int_t
+static ngx_int_t
 ngx_http_scim_admin_integration_delete(ngx_http_scim_ctx_t *ctx)
 {
     if (!ngx_http_scim_is_id(&ctx->id)) {

@@ -8,6 +8,9 @@
 #define NGX_HTTP_SCIM_TENANT_NAME_MAX  256
 
 
+static ngx_int_t ngx_http_scim_admin_tenant_list(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_tenant_create(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_tenant_read(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_tenant_check(ngx_http_scim_ctx_t *ctx,
     ngx_scim_tenant_t *tenant);
 static ngx_int_t ngx_http_scim_admin_tenant_created(ngx_http_scim_ctx_t *ctx);
@@ -30,7 +33,28 @@ static const char *const  ngx_http_scim_reserved_names[] = {
 };
 
 
-ngx_int_t
+const ngx_http_scim_admin_route_t  ngx_http_scim_admin_tenant_routes[] = {
+
+    { "tenants",
+      ngx_http_scim_admin_op(NGX_HTTP_GET, "tenants.list", NGX_HTTP_SCIM_ADMIN_SUPER,
+                             ngx_http_scim_admin_tenant_list, 0),
+      NULL, 0, NULL, NULL, NULL, 0 },
+
+    { "tenants",
+      ngx_http_scim_admin_op(NGX_HTTP_POST, "tenants.create", NGX_HTTP_SCIM_ADMIN_SUPER,
+                             ngx_http_scim_admin_tenant_create, 1),
+      NULL, 0, NULL, NULL, NULL, 0 },
+
+    { "tenants/{tenant}",
+      ngx_http_scim_admin_op(NGX_HTTP_GET, "tenants.read", "",
+                             ngx_http_scim_admin_tenant_read, 0),
+      NULL, 0, NULL, NULL, NULL, 0 },
+
+    ngx_http_scim_admin_route_end
+};
+
+
+static ngx_int_t
 ngx_http_scim_admin_tenant_create(ngx_http_scim_ctx_t *ctx)
 {
     ngx_int_t           rc;
@@ -141,7 +165,7 @@ ngx_http_scim_admin_tenant_created(ngx_http_scim_ctx_t *ctx)
 }
 
 
-ngx_int_t
+static ngx_int_t
 ngx_http_scim_admin_tenant_list(ngx_http_scim_ctx_t *ctx)
 {
     if (ngx_http_scim_batch(ctx) != NGX_OK
@@ -236,7 +260,7 @@ ngx_http_scim_admin_tenants_shown(ngx_http_scim_ctx_t *ctx)
 }
 
 
-ngx_int_t
+static ngx_int_t
 ngx_http_scim_admin_tenant_read(ngx_http_scim_ctx_t *ctx)
 {
     if (ngx_http_scim_batch(ctx) != NGX_OK

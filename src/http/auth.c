@@ -1,6 +1,7 @@
 /*
  * Who may do what: an integration by its secret token, an administrator by
- * the admin token file. It must not know what is asked for.
+ * the admin token file, a service account by a token of its own. It must not
+ * know what is asked for.
  */
 
 #include "ngx_http_scim.h"
@@ -15,8 +16,6 @@ static ngx_int_t ngx_http_scim_unauthorized(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_challenge(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_disabled(ngx_http_scim_ctx_t *ctx);
 static ngx_uint_t ngx_http_scim_token_matches(ngx_http_scim_ctx_t *ctx);
-static ngx_uint_t ngx_http_scim_permitted(ngx_str_t *permissions,
-    const ngx_str_t *needed);
 static ngx_uint_t ngx_http_scim_has_word(ngx_str_t *words, ngx_str_t *word);
 static size_t ngx_http_scim_word(u_char *p, u_char *last);
 static ngx_int_t ngx_http_scim_actor(ngx_http_scim_ctx_t *ctx,
@@ -123,9 +122,7 @@ ngx_http_scim_token_matches(ngx_http_scim_ctx_t *ctx)
 }
 
 
-/* each word of needed is one of permissions, "GROUPS:CREATE GROUPS:READ ..." */
-
-static ngx_uint_t
+ngx_uint_t
 ngx_http_scim_permitted(ngx_str_t *permissions, const ngx_str_t *needed)
 {
     u_char     *p, *last;
@@ -258,20 +255,20 @@ ngx_http_scim_authenticate_admin(ngx_http_scim_ctx_t *ctx)
 
     tokens = ctx->main_conf->admin_tokens;
 
-    if (tokens == NULL
-        || ngx_http_scim_bearer(ctx->request, &token) != NGX_OK)
-    {
+    if (ngx_http_scim_bearer(ctx->request, &token) != NGX_OK) {
         return ngx_http_scim_unauthorized(ctx);
     }
 
-    if (ngx_http_scim_sha256(&token, ctx->token_hash) != NGX_OK) {
+    if (ngx_http_scim_sha256(&token, ctx->token_hash) != NGX_OK
+        || ngx_http_scim_request_id(ctx) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
     found = NULL;
-    known = tokens->elts;
+    known = tokens ? tokens->elts : NULL;
 
-    for (i = 0; i < tokens->nelts; i++) {
+    for (i = 0; tokens && i < tokens->nelts; i++) {
         if (CRYPTO_memcmp(known[i].hash, ctx->token_hash,
                           NGX_HTTP_SCIM_SHA256_LEN)
             == 0)
@@ -280,15 +277,32 @@ ngx_http_scim_authenticate_admin(ngx_http_scim_ctx_t *ctx)
         }
     }
 
-    if (found == NULL) {
+    if (found) {
+        return ngx_http_scim_actor(ctx, "admin:", &found->name);
+    }
+
+    if (!ngx_http_scim_token_valid(&token)
+        || !ngx_http_scim_is_name(&ctx->scope.tenant))
+    {
         return ngx_http_scim_unauthorized(ctx);
     }
 
-    if (ngx_http_scim_actor(ctx, "admin:", &found->name) != NGX_OK) {
-        return NGX_ERROR;
+    ctx->scope.token.data = token.data;
+    ctx->scope.token.len = NGX_HTTP_SCIM_TOKEN_PREFIX_LEN;
+
+    return NGX_AGAIN;
+}
+
+
+ngx_int_t
+ngx_http_scim_authenticate_account(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_account_t *account)
+{
+    if (ngx_scim_account_reply(ctx->batch, account) != NGX_OK) {
+        return ngx_http_scim_unauthorized(ctx);
     }
 
-    return ngx_http_scim_request_id(ctx);
+    return ngx_http_scim_actor(ctx, "service-account:", &account->id);
 }
 
 

@@ -43,6 +43,7 @@ ngx_http_scim_create_ctx(ngx_http_request_t *r)
     r->main->log_handler = ngx_http_scim_log_handler;
 
     ctx->scope.pool = r->pool;
+    ctx->scope.address = r->connection->addr_text;
     ctx->scope.audit_length = ctx->main_conf->audit_length;
 
     ctx->policy.max_operations = ctx->loc_conf->max_operations;

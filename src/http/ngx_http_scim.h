@@ -113,6 +113,7 @@ typedef struct {
 
 
 typedef struct ngx_http_scim_ctx_s  ngx_http_scim_ctx_t;
+typedef struct ngx_http_scim_admin_s  ngx_http_scim_admin_t;    /* admin.h */
 
 /*
  * A step answers NGX_AGAIN: Redis was asked, ctx->next goes on with the
@@ -197,8 +198,12 @@ struct ngx_http_scim_ctx_s {
     scim_query_t                      query;
     scim_projection_t                *projection; /* NULL: everything         */
     scim_error_t                      error;   /* status 0: none (yet)        */
+    const char                       *field;   /* of the body or the query, at
+                                                  fault; NULL: none of them   */
+    json_t                           *more;    /* members of a problem, NULL  */
     json_t                           *message; /* the body                    */
     void                             *state;   /* the operation's own         */
+    ngx_http_scim_admin_t            *management; /* NULL: a SCIM request     */
     ngx_str_t                         plan;    /* of a list, for logs         */
 
     ngx_scim_redis_batch_t           *batch;   /* being made or waited for    */
@@ -359,8 +364,18 @@ void ngx_http_scim_touch(ngx_http_scim_ctx_t *ctx, uint64_t last_used);
 /* Refuses an operation that the service account may not do. */
 ngx_int_t ngx_http_scim_permit(ngx_http_scim_ctx_t *ctx);
 
-/* Refuses whoever holds none of the admin tokens. */
+/*
+ * NGX_OK: by the admin token file; NGX_AGAIN: by ctx->token_hash perhaps, if
+ * this is a token of one of the tenant's service accounts. The latter takes
+ * the reply that tells.
+ */
 ngx_int_t ngx_http_scim_authenticate_admin(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_authenticate_account(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_account_t *account);
+
+/* 1: each word of needed is one of permissions, "GROUPS:READ USERS:READ". */
+ngx_uint_t ngx_http_scim_permitted(ngx_str_t *permissions,
+    const ngx_str_t *needed);
 
 
 /* response.c */

@@ -348,6 +348,7 @@ ngx_http_scim_send_error(ngx_http_scim_ctx_t *ctx)
 static json_t *
 ngx_http_scim_problem(ngx_http_scim_ctx_t *ctx)
 {
+    json_t      *json;
     const char  *title;
 
     switch (ctx->error.status) {
@@ -369,6 +370,9 @@ ngx_http_scim_problem(ngx_http_scim_ctx_t *ctx)
     case NGX_HTTP_CONFLICT:
         title = "Conflict";
         break;
+    case NGX_HTTP_PRECONDITION_FAILED:
+        title = "Precondition Failed";
+        break;
     case NGX_HTTP_REQUEST_ENTITY_TOO_LARGE:
         title = "Content Too Large";
         break;
@@ -389,9 +393,16 @@ ngx_http_scim_problem(ngx_http_scim_ctx_t *ctx)
                 ? "Internal Server Error" : "Bad Request";
     }
 
-    return json_pack("{s:s, s:s, s:i, s:s}", "type", "about:blank",
+    json = json_pack("{s:s, s:s, s:i, s:s, s:s*}", "type", "about:blank",
                      "title", title, "status", ctx->error.status,
-                     "detail", ctx->error.detail);
+                     "detail", ctx->error.detail, "field", ctx->field);
+
+    if (ctx->more && json_object_update(json, ctx->more) != 0) {
+        json_decref(json);
+        return NULL;
+    }
+
+    return json;
 }
 
 

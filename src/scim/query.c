@@ -100,8 +100,7 @@ scim_query_hex(int c)
 }
 
 
-/* In place; -1: a broken escape. */
-static int
+int
 scim_query_decode(char *text, size_t *length)
 {
     int     high, low;

@@ -40,6 +40,13 @@ int scim_query_parse(scim_query_t *query, const char *text, size_t length,
 int scim_query_from_search(scim_query_t *query, const json_t *message,
     scim_error_t *err);
 
+/*
+ * One name or value of a query string, in place: '+' is a space, percent
+ * escapes are decoded once. text has room for a NUL behind it. -1: a broken
+ * escape; what comes out is not looked at.
+ */
+int scim_query_decode(char *text, size_t *length);
+
 /* Frees the strings, not query. */
 void scim_query_free(scim_query_t *query);
 

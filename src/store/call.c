@@ -22,6 +22,7 @@ static const ngx_scim_outcome_word_t  ngx_scim_outcome_words[] = {
     { "MOVED", NGX_SCIM_MOVED },
     { "MEMBER", NGX_SCIM_MEMBER },
     { "DENIED", NGX_SCIM_DENIED },
+    { "REFUSED", NGX_SCIM_REFUSED },
     { NULL, NGX_SCIM_INVALID }
 };
 
@@ -45,11 +46,12 @@ void
 ngx_scim_call_write(ngx_scim_call_t *call, ngx_scim_scope_t *scope,
     ngx_uint_t n)
 {
-    ngx_scim_call_read(call, scope, n + 4);
+    ngx_scim_call_read(call, scope, n + 5);
 
     ngx_scim_call_arg(call, &scope->actor);
     ngx_scim_call_arg(call, &scope->token);
     ngx_scim_call_arg(call, &scope->request_id);
+    ngx_scim_call_arg(call, &scope->address);
     ngx_scim_call_number(call, scope->audit_length);
 }
 

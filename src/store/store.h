@@ -22,9 +22,11 @@ typedef struct {
     ngx_str_t           tenant;
 
     /* who writes, for the audit trail */
-    ngx_str_t           actor;           /* "integration:ID", "admin:NAME"    */
+    ngx_str_t           actor;           /* "integration:ID", "admin:NAME",
+                                            "service-account:ID"              */
     ngx_str_t           token;           /* the token's prefix                */
     ngx_str_t           request_id;
+    ngx_str_t           address;         /* the client's                      */
     ngx_uint_t          audit_length;
 } ngx_scim_scope_t;
 
@@ -40,6 +42,7 @@ typedef enum {
     NGX_SCIM_MOVED,                      /* another document stands           */
     NGX_SCIM_MEMBER,                     /* a member that does not exist      */
     NGX_SCIM_DENIED,                     /* the guard's word                  */
+    NGX_SCIM_REFUSED,                    /* what was asked cannot be done     */
     NGX_SCIM_INVALID                     /* not an answer we know: a bug      */
 } ngx_scim_outcome_e;
 
@@ -175,6 +178,16 @@ typedef struct {
 } ngx_scim_tenant_t;
 
 
+/* A service account, as its token tells. */
+typedef struct {
+    ngx_str_t           id;
+    ngx_str_t           name;
+    ngx_str_t           permissions;     /* "ROLE:READ USER:READ", everywhere */
+    ngx_str_t           token;           /* the token's id                    */
+    uint64_t            last_used;       /* of the token                      */
+} ngx_scim_account_t;
+
+
 /* Tenants. */
 
 ngx_int_t ngx_scim_tenant_create(ngx_scim_redis_batch_t *batch,
@@ -257,6 +270,41 @@ ngx_int_t ngx_scim_access_grant(ngx_scim_redis_batch_t *batch,
 ngx_int_t ngx_scim_access_revoke(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_str_t *id, ngx_str_t *nonce,
     ngx_str_t *committed);
+
+
+/*
+ * The management API: any function of redis/functions with arguments that have
+ * names (of ngx_str_t: name, value, ...). Its answer is a record, or a page of
+ * them, each a name, a value, a name, ...; a value may be a record itself.
+ */
+
+ngx_int_t ngx_scim_manage(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_redis_access_e access,
+    const char *function, ngx_array_t *args);
+ngx_scim_outcome_e ngx_scim_manage_reply(ngx_scim_redis_batch_t *batch,
+    redisReply **reply);
+
+/* Of a refusal: the field at fault, or nothing, what is wrong, and the bindings
+   that stand in the way, or NULL. */
+void ngx_scim_manage_refusal(redisReply *reply, ngx_str_t *field,
+    ngx_str_t *detail, redisReply **holders);
+
+/* NULL: the answer has none. */
+redisReply *ngx_scim_manage_record(redisReply *reply);
+
+/* 1: it was created before, by a request with the same Idempotency-Key. */
+ngx_uint_t ngx_scim_manage_replayed(redisReply *reply);
+
+/* cursor: behind the page; total: how many in all; either may be empty. */
+void ngx_scim_manage_page(redisReply *reply, redisReply **records,
+    ngx_str_t *cursor, ngx_str_t *total);
+
+
+/* The service account whose token has this SHA-256, in hexadecimal. */
+ngx_int_t ngx_scim_account_read(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *hash);
+ngx_int_t ngx_scim_account_reply(ngx_scim_redis_batch_t *batch,
+    ngx_scim_account_t *account);        /* NGX_DECLINED: there is none       */
 
 
 /* Users. */

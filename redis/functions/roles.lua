@@ -1,0 +1,253 @@
+--
+-- Roles: a name, and what it permits. Some are the product's own, and can't be
+-- changed.
+--
+
+local ROLE_FIELDS = {
+    'permissions', 'description', 'managed', 'created', 'modified', 'version',
+}
+
+-- In a conflict, so many of those who stand in the way are named.
+local NAMED_HOLDERS = 5
+
+
+local SCIM_PROVISIONER = 'SCIMProvisioner'
+
+local MANAGED_ROLES = {
+    {
+        name = SCIM_PROVISIONER,
+        description = 'What a provisioning integration may do.',
+
+        -- No USERS:DELETE: a SCIM DELETE takes away a tenant's access, which
+        -- is BINDINGS:DELETE; the person remains.
+        permissions = 'BINDINGS:CREATE BINDINGS:DELETE BINDINGS:READ '
+           .. 'BINDINGS:UPDATE GROUPS:CREATE GROUPS:DELETE GROUPS:READ '
+           .. 'GROUPS:UPDATE USERS:CREATE USERS:READ USERS:UPDATE',
+    },
+    {
+        name = 'Admin',
+        description = 'Everything in the administration of this tenant.',
+        permissions = 'AUDIT:READ BINDING:CREATE BINDING:DELETE BINDING:READ '
+           .. 'BINDING:UPDATE GROUP:CREATE GROUP:DELETE GROUP:READ '
+           .. 'GROUP:UPDATE INTEGRATION:CREATE INTEGRATION:DELETE '
+           .. 'INTEGRATION:READ INTEGRATION:UPDATE ROLE:CREATE '
+           .. 'ROLE:DELETE ROLE:READ ROLE:UPDATE SERVICE_ACCOUNT:CREATE '
+           .. 'SERVICE_ACCOUNT:DELETE SERVICE_ACCOUNT:READ '
+           .. 'SERVICE_ACCOUNT:UPDATE USER:CREATE USER:DELETE USER:READ '
+           .. 'USER:UPDATE',
+    },
+    {
+        name = 'Viewer',
+        description = 'All of the administration of this tenant, to look at.',
+        permissions = 'AUDIT:READ BINDING:READ GROUP:READ INTEGRATION:READ '
+           .. 'ROLE:READ SERVICE_ACCOUNT:READ USER:READ',
+    },
+}
+
+
+-- writes: scim:{T}:role:NAME, scim:{T}:roles
+local function store_role(tenant, role, time)
+    redis.call('HSET', tenant .. ':role:' .. role.name,
+               'name', role.name, 'description', role.description,
+               'permissions', role.permissions,
+               'managed', role.managed or '0',
+               'created', time, 'modified', time,
+               'version', next_sequence(tenant))
+    redis.call('ZADD', tenant .. ':roles', next_sequence(tenant), role.name)
+end
+
+
+-- The managed roles, as this library has them. writes: the same
+local function ensure_managed_roles(tenant, time)
+    for _, role in ipairs(MANAGED_ROLES) do
+        local key = tenant .. ':role:' .. role.name
+        local permissions, managed
+            = unpack(redis.call('HMGET', key, 'permissions', 'managed'))
+
+        if not permissions then
+            store_role(tenant, {
+                name = role.name, description = role.description,
+                permissions = role.permissions, managed = '1',
+            }, time)
+
+        elseif permissions ~= role.permissions or managed ~= '1' then
+            redis.call('HSET', key, 'permissions', role.permissions,
+                       'managed', '1', 'version', next_sequence(tenant))
+        end
+    end
+end
+
+
+local function role_record(tenant, name)
+    return record_of(tenant .. ':role:' .. name, 'name', name, ROLE_FIELDS)
+end
+
+
+-- Who has a role: "3 bindings (2 groups, 1 user) and 1 rule"
+local function role_holders(tenant, name)
+    local key, counts = tenant .. ':role:' .. name, {}
+    local bindings = redis.call('SMEMBERS', key .. ':bindings')
+    local holders = {}
+
+    for i = 1, math.min(#bindings, NAMED_HOLDERS) do
+        local subject_type, subject
+            = unpack(redis.call('HMGET', tenant .. ':binding:' .. bindings[i],
+                                'subject_type', 'subject'))
+
+        holders[#holders + 1] = { 'id', bindings[i], 'subject',
+                                  { 'type', subject_type, 'id', subject } }
+    end
+
+    return holders, #bindings, redis.call('SCARD', key .. ':rules')
+end
+
+
+-- args: origin, then by name: name, description, permissions
+-- Answers OK and the role.
+register_creation('role_create', role_record, function(tenant, args, input)
+    if redis.call('EXISTS', tenant .. ':tenant') == 0 then
+        return refuse('MISSING', '', 'there is no such tenant')
+    end
+
+    if redis.call('EXISTS', tenant .. ':role:' .. input.name) == 1 then
+        return refuse('EXISTS', 'name', 'the tenant has a role of this name'
+                                        .. ' already')
+    end
+
+    local refusal = refuse_grant(tenant, args, input.permissions, '',
+                                 'permissions')
+
+    if refusal then
+        return refusal
+    end
+
+    store_role(tenant, {
+        name = input.name, description = input.description or '',
+        permissions = input.permissions,
+    }, now())
+    audit(tenant, args, 'roles.create', input.name, '', '')
+
+    return { 'OK', role_record(tenant, input.name) }
+end)
+
+
+-- Answers the role's version, or nil and a refusal: it can't be changed.
+local function changeable_role(tenant, input)
+    local version, managed
+        = unpack(redis.call('HMGET', tenant .. ':role:' .. input.role,
+                            'version', 'managed'))
+
+    if not managed then
+        return nil, refuse('MISSING', '', 'there is no such role in the'
+                                          .. ' tenant')
+    end
+
+    if managed == '1' then
+        return nil, refuse('HELD', '', 'this role is a part of the product:'
+                                       .. ' make one of your own')
+    end
+
+    if not version_allowed(input.expected or '', version) then
+        return nil, refuse_stale()
+    end
+
+    return version
+end
+
+
+-- args: origin, then by name: role, description, permissions, expected
+register('role_update', function(keys, args)
+    local tenant, input = keys[1], named(args, FIRST_ARG)
+    local version, refusal = changeable_role(tenant, input)
+    local key = tenant .. ':role:' .. input.role
+
+    refusal = refusal or refuse_grant(tenant, args, input.permissions or '',
+                                      '', 'permissions')
+
+    if refusal then
+        return refusal
+    end
+
+    local next_version = next_sequence(tenant)
+    local time = audit(tenant, args, 'roles.update', input.role, version,
+                       next_version)
+
+    for _, field in ipairs({ 'description', 'permissions' }) do
+        if input[field] then
+            redis.call('HSET', key, field, input[field])
+        end
+    end
+
+    redis.call('HSET', key, 'modified', time, 'version', next_version)
+
+    for _, binding in ipairs(redis.call('SMEMBERS', key .. ':bindings')) do
+        local subject_type, subject
+            = unpack(redis.call('HMGET', tenant .. ':binding:' .. binding,
+                                'subject_type', 'subject'))
+
+        if subject_type == 'service-account' then
+            account_changed(tenant, subject)
+        end
+    end
+
+    return { 'OK', role_record(tenant, input.role) }
+end)
+
+
+-- args: origin, then by name: role, expected
+-- HELD with up to five of those who have it behind the detail.
+register('role_delete', function(keys, args)
+    local tenant, input = keys[1], named(args, FIRST_ARG)
+    local version, refusal = changeable_role(tenant, input)
+
+    if refusal then
+        return refusal
+    end
+
+    local holders, bindings, rules = role_holders(tenant, input.role)
+
+    if bindings + rules > 0 then
+        return { 'HELD', '', string.format('the role is bound: remove its %d'
+                 .. ' bindings and %d rules first', bindings, rules),
+                 holders }
+    end
+
+    if redis.call('HGET', tenant .. ':tenant', 'default_role') == input.role
+    then
+        return refuse('HELD', '', 'the role is what users of this tenant get:'
+                                  .. ' change its defaultRole first')
+    end
+
+    redis.call('DEL', tenant .. ':role:' .. input.role)
+    redis.call('ZREM', tenant .. ':roles', input.role)
+    audit(tenant, args, 'roles.delete', input.role, version, '')
+
+    return { 'OK' }
+end)
+
+
+-- args by name: role
+register_read('role_read', function(keys, args)
+    local input = named(args, 1)
+    local record = role_record(keys[1], input.role)
+
+    return record and { 'OK', record }
+           or refuse('MISSING', '', 'there is no such role in the tenant')
+end)
+
+
+-- args by name: q, count, cursor
+register_read('role_list', function(keys, args)
+    local tenant, input = keys[1], named(args, 1)
+
+    if redis.call('EXISTS', tenant .. ':tenant') == 0 then
+        return refuse('MISSING', '', 'there is no such tenant')
+    end
+
+    return listing(tenant .. ':roles', input, not input.q, function(name)
+        local record = role_record(tenant, name)
+
+        return record and matches_text(input.q, name, record[6]) and record
+               or nil
+    end)
+end)
