@@ -148,8 +148,8 @@ export class Document {
         if (!media) {
             return [`Content-Type ${type} is not documented`];
         }
-        if (!type.endsWith('json')) {
-            return [];
+        if (type === 'application/x-ndjson') {
+            return this.#judgeLines(answer.text);
         }
 
         try {
@@ -165,5 +165,17 @@ export class Document {
             problems.push(`a problem of status ${answer.json.status}`);
         }
         return problems;
+    }
+
+    // the audit trail's entries, one a line
+    #judgeLines(text) {
+        return text.split('\n').slice(0, -1).flatMap((line) => {
+            try {
+                return this.validate({ $ref: '#/components/schemas/AuditEntry' },
+                                     JSON.parse(line));
+            } catch {
+                return ['a line is not JSON'];
+            }
+        });
     }
 }
