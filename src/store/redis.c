@@ -31,6 +31,7 @@ ngx_scim_redis_create(ngx_scim_redis_conf_t *conf, ngx_log_t *log)
     redis->conf = conf;
     redis->log = log;
     redis->ident = -1;
+    redis->stats = &redis->own_stats;
 
     ngx_scim_redis_init_timer(redis);
     ngx_scim_redis_init_replies(redis);
@@ -42,6 +43,16 @@ ngx_scim_redis_create(ngx_scim_redis_conf_t *conf, ngx_log_t *log)
     ngx_queue_init(&redis->free);
 
     return redis;
+}
+
+
+void
+ngx_scim_redis_report(ngx_scim_redis_t *redis, ngx_scim_redis_stats_t *stats)
+{
+    redis->stats = stats;
+
+    ngx_scim_redis_set_state(redis, redis->state);
+    ngx_scim_redis_set_commands(redis, redis->commands);
 }
 
 
@@ -71,6 +82,7 @@ ngx_scim_redis_destroy(ngx_scim_redis_t *redis)
     ngx_scim_redis_tell_failed(redis);
     ngx_scim_redis_free_batches(redis);
     redis->closed = 1;
+    redis->stats = &redis->own_stats;
     ngx_scim_redis_free_replies(redis, &redis->free_blocks);
 
     if (redis->slots) {
@@ -129,7 +141,7 @@ ngx_scim_redis_send(ngx_scim_redis_batch_t *batch)
         ngx_scim_redis_enqueue(&redis->waiting, batch);
     }
 
-    redis->commands += batch->count;
+    ngx_scim_redis_set_commands(redis, redis->commands + batch->count);
     ngx_scim_redis_arm_timer(redis);
 
     ngx_log_debug3(NGX_LOG_DEBUG_EVENT, redis->log, 0,
@@ -353,7 +365,7 @@ ngx_scim_redis_answer(ngx_scim_redis_t *redis, redisReply *reply)
         ngx_scim_redis_error(batch, index, reply);
     }
 
-    redis->commands--;
+    ngx_scim_redis_set_commands(redis, redis->commands - 1);
 
     if (--batch->pending == 0) {
         ngx_scim_redis_finish(batch);
@@ -420,7 +432,7 @@ ngx_scim_redis_fail_all(ngx_scim_redis_t *redis, const char *failure)
     ngx_scim_redis_fail_queue(redis, &redis->resent, failure);
     ngx_scim_redis_fail_queue(redis, &redis->waiting, failure);
 
-    redis->commands = 0;
+    ngx_scim_redis_set_commands(redis, 0);
 
     return n;
 }

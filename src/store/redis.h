@@ -35,6 +35,29 @@ typedef struct {
 #endif
 } ngx_scim_redis_conf_t;
 
+/* redis_internal.h has what leads from one to another */
+typedef enum {
+    NGX_SCIM_REDIS_CLOSED = 0,
+    NGX_SCIM_REDIS_CONNECTING,
+    NGX_SCIM_REDIS_SECURING,
+    NGX_SCIM_REDIS_GREETING,
+    NGX_SCIM_REDIS_READY
+} ngx_scim_redis_state_e;
+
+/*
+ * What a connection tells of itself: where it stands, and what it has counted.
+ * It only adds to the latter; other processes may read all of it at any time.
+ */
+typedef struct {
+    ngx_atomic_t          state;          /* ngx_scim_redis_state_e           */
+    ngx_atomic_t          commands;       /* waiting or in flight             */
+    ngx_atomic_t          connects;       /* that were greeted                */
+    ngx_atomic_t          failures;       /* attempts and connections lost    */
+    ngx_atomic_t          errors;         /* replies                          */
+    ngx_atomic_t          resends;        /* of batches, to another connection
+                                             or behind the library            */
+} ngx_scim_redis_stats_t;
+
 typedef struct ngx_scim_redis_s  ngx_scim_redis_t;
 typedef struct ngx_scim_redis_batch_s  ngx_scim_redis_batch_t;
 typedef struct ngx_scim_redis_block_s  ngx_scim_redis_block_t;
@@ -90,6 +113,19 @@ struct ngx_scim_redis_batch_s {
  */
 ngx_scim_redis_t *ngx_scim_redis_create(ngx_scim_redis_conf_t *conf,
     ngx_log_t *log);
+
+/*
+ * Where it is to report to from now on, instead of to nobody; stats must live
+ * as long as it does.
+ */
+void ngx_scim_redis_report(ngx_scim_redis_t *redis,
+    ngx_scim_redis_stats_t *stats);
+
+/*
+ * Hands to the socket what it takes, now and not at the end of the turn: for
+ * exit_process.
+ */
+void ngx_scim_redis_flush(ngx_scim_redis_t *redis);
 
 /*
  * Forgets all handlers, closes, frees: for exit_process, not for a handler.

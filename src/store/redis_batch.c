@@ -62,7 +62,7 @@ ngx_scim_redis_batch_free(ngx_scim_redis_batch_t *batch)
         return;
 
     case NGX_SCIM_REDIS_BATCH_WAITING:
-        redis->commands -= batch->count;
+        ngx_scim_redis_set_commands(redis, redis->commands - batch->count);
         break;
 
     default: /* created, failed, done */

@@ -161,7 +161,7 @@ ngx_scim_redis_opened(ngx_scim_redis_t *redis, ngx_addr_t *addr)
     ngx_connection_t  *c = redis->connection;
 
     redis->generation++;
-    redis->state = NGX_SCIM_REDIS_CONNECTING;
+    ngx_scim_redis_set_state(redis, NGX_SCIM_REDIS_CONNECTING);
 
     c->data = redis;
     c->log = redis->log;
@@ -245,6 +245,15 @@ ngx_scim_redis_write_handler(ngx_event_t *wev)
 }
 
 
+void
+ngx_scim_redis_flush(ngx_scim_redis_t *redis)
+{
+    if (redis->state == NGX_SCIM_REDIS_READY) {
+        ngx_scim_redis_write_handler(redis->connection->write);
+    }
+}
+
+
 static void
 ngx_scim_redis_connected(ngx_scim_redis_t *redis)
 {
@@ -282,7 +291,7 @@ ngx_scim_redis_connected(ngx_scim_redis_t *redis)
 
 #if (NGX_SSL)
     if (redis->conf->ssl) {
-        redis->state = NGX_SCIM_REDIS_SECURING;
+        ngx_scim_redis_set_state(redis, NGX_SCIM_REDIS_SECURING);
         ngx_scim_redis_secure(redis);
         return;
     }
@@ -381,7 +390,7 @@ ngx_scim_redis_reopen(ngx_scim_redis_t *redis)
         }
 
         if (batch->cancelled) {
-            redis->commands -= batch->count;
+            ngx_scim_redis_set_commands(redis, redis->commands - batch->count);
             ngx_scim_redis_release(batch);
             continue;
         }
@@ -389,6 +398,7 @@ ngx_scim_redis_reopen(ngx_scim_redis_t *redis)
         batch->pending = 0;
         batch->state = NGX_SCIM_REDIS_BATCH_WAITING;
         ngx_scim_redis_enqueue(&redis->waiting, batch);
+        redis->stats->resends++;
     }
 
     redis->slots_count = 0;
@@ -414,7 +424,7 @@ ngx_scim_redis_close(ngx_scim_redis_t *redis)
     ngx_pool_t        *pool;
     ngx_connection_t  *c = redis->connection;
 
-    redis->state = NGX_SCIM_REDIS_CLOSED;
+    ngx_scim_redis_set_state(redis, NGX_SCIM_REDIS_CLOSED);
     redis->connection = NULL;
     redis->generation++;
     redis->loading = 0;
@@ -497,6 +507,7 @@ ngx_scim_redis_down(ngx_scim_redis_t *redis, ngx_err_t err,
 
     redis->down = 1;
     redis->failure = failure;
+    redis->stats->failures++;
 
     ngx_log_error(level, redis->log, err,
                   "scim redis: connection to %V failed: %s%s; "

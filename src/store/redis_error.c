@@ -205,6 +205,7 @@ ngx_scim_redis_error(ngx_scim_redis_batch_t *batch, ngx_uint_t index,
     const ngx_scim_redis_error_t  *error;
 
     command = &batch->commands[index];
+    batch->redis->stats->errors++;
 
     error = ngx_scim_redis_find_error(ngx_scim_redis_errors, reply);
 

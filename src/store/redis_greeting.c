@@ -77,7 +77,7 @@ ngx_scim_redis_greet(ngx_scim_redis_t *redis)
 
     redis->appended += p - start;
     redis->out_last = p;
-    redis->state = NGX_SCIM_REDIS_GREETING;
+    ngx_scim_redis_set_state(redis, NGX_SCIM_REDIS_GREETING);
 
     ngx_scim_redis_post_write(redis);
 }
@@ -121,8 +121,9 @@ ngx_scim_redis_ready(ngx_scim_redis_t *redis)
     ngx_queue_t             *q;
     ngx_scim_redis_batch_t  *batch;
 
-    redis->state = NGX_SCIM_REDIS_READY;
+    ngx_scim_redis_set_state(redis, NGX_SCIM_REDIS_READY);
     redis->answered = 0;
+    redis->stats->connects++;
 
     if (redis->down) {
         redis->down = 0;

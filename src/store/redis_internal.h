@@ -27,13 +27,6 @@
  * for the greeting's replies: behind a refused AUTH or SELECT they would run
  * as somebody else or in another database.
  */
-typedef enum {
-    NGX_SCIM_REDIS_CLOSED = 0,
-    NGX_SCIM_REDIS_CONNECTING,
-    NGX_SCIM_REDIS_SECURING,
-    NGX_SCIM_REDIS_GREETING,
-    NGX_SCIM_REDIS_READY
-} ngx_scim_redis_state_e;
 
 typedef enum {
     NGX_SCIM_REDIS_BATCH_CREATED = 0,
@@ -115,6 +108,9 @@ struct ngx_scim_redis_s {
     ngx_msec_t                since;      /* when it was lost                 */
     const char               *failure;    /* the last one                     */
 
+    ngx_scim_redis_stats_t   *stats;      /* own_stats, or the owner's        */
+    ngx_scim_redis_stats_t    own_stats;
+
     const char               *last_error; /* the last reply logged, and when  */
     ngx_msec_t                error_time;
 
@@ -130,6 +126,16 @@ struct ngx_scim_redis_s {
 
 #define ngx_scim_redis_before(t)                                              \
     ((ngx_msec_int_t) ((t) - ngx_current_msec) > 0)
+
+
+/* who looks on sees both */
+#define ngx_scim_redis_set_state(redis, s)                                    \
+    (redis)->state = (s);                                                     \
+    (redis)->stats->state = (s)
+
+#define ngx_scim_redis_set_commands(redis, n)                                 \
+    (redis)->commands = (n);                                                  \
+    (redis)->stats->commands = (redis)->commands
 
 
 /* redis.c */

@@ -162,6 +162,7 @@ ngx_scim_redis_resend(ngx_scim_redis_batch_t *batch)
     }
 
     redis->out_last = p;
+    redis->stats->resends++;
     batch->missing = 0;
 
     ngx_scim_redis_enqueue(&redis->resent, batch);
@@ -188,7 +189,7 @@ ngx_scim_redis_give_up(ngx_scim_redis_batch_t *batch)
         batch->failure = "the function library cannot be loaded into redis";
     }
 
-    redis->commands -= batch->missing;
+    ngx_scim_redis_set_commands(redis, redis->commands - batch->missing);
     batch->pending -= batch->missing;
     batch->missing = 0;
 
