@@ -73,6 +73,13 @@ static ngx_command_t  ngx_http_scim_commands[] = {
       0,
       ngx_http_scim_error_handler },
 
+    { ngx_string("scim_status"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_scim_content,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      ngx_http_scim_status_handler },
+
     { ngx_string("scim_base_url"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_http_scim_base_url_slot,
@@ -337,6 +344,13 @@ ngx_http_scim_init(ngx_conf_t *cf)
 
     *h = ngx_http_scim_rewrite_handler;
 
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_LOG_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_scim_ended;
+
     return NGX_OK;
 }
 
@@ -358,10 +372,12 @@ ngx_http_scim_create_main_conf(ngx_conf_t *cf)
      * set by ngx_pcalloc():
      *
      *     mcf->redis = NULL;
+     *     mcf->metrics = NULL;
      *     mcf->admin_tokens = NULL;
      *     mcf->registry = NULL;
      *     mcf->named_indexes = NULL;
      *     mcf->used = 0;
+     *     mcf->status = 0;
      *     mcf->redis_conf.addr = NULL;
      *     mcf->redis_conf.user, .password, .ssl_name = { 0, NULL };
      *     mcf->redis_conf.ssl = NULL;
@@ -406,6 +422,13 @@ ngx_http_scim_init_main_conf(ngx_conf_t *cf, void *conf)
         || ngx_http_scim_init_types(cf, mcf) != NGX_OK)
     {
         return NGX_CONF_ERROR;
+    }
+
+    if (mcf->redis_conf.addr || mcf->status) {
+        mcf->metrics = ngx_http_scim_metrics_create(cf);
+        if (mcf->metrics == NULL) {
+            return NGX_CONF_ERROR;
+        }
     }
 
     return NGX_CONF_OK;
@@ -518,7 +541,7 @@ ngx_http_scim_base_url_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* "scim", "scim_admin" and "scim_error" put their handler into the location */
+/* "scim" and its like put their handler into the location */
 
 static char *
 ngx_http_scim_content(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -542,7 +565,9 @@ ngx_http_scim_content(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     *location = clcf;
     clcf->handler = cmd->post;
-    mcf->used |= (cmd->post != ngx_http_scim_error_handler);
+    mcf->status |= (cmd->post == ngx_http_scim_status_handler);
+    mcf->used |= (cmd->post == ngx_http_scim_handler
+                  || cmd->post == ngx_http_scim_admin_handler);
 
     return NGX_CONF_OK;
 }
@@ -556,6 +581,7 @@ ngx_http_scim_close_redis(void *data)
     if (mcf->redis) {
         ngx_http_scim_index_builds_end(mcf);
         ngx_scim_redis_destroy(mcf->redis);
+        ngx_http_scim_metrics_detach(mcf);
         mcf->redis = NULL;
     }
 }

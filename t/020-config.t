@@ -45,6 +45,7 @@ sub taken { return refused(@_, undef) }
 my $redis = 'scim_redis 127.0.0.1:1;';
 
 taken('nothing of the module', '', '');
+taken('metrics without Redis', '', 'scim_status;');
 taken('TCP address', 'scim_redis 127.0.0.1:6379;', 'scim;');
 taken('address without a port', 'scim_redis 127.0.0.1;', 'scim;');
 taken('IPv6 address', 'scim_redis [::1]:6379;', 'scim;');

@@ -220,6 +220,7 @@ ngx_http_scim_disabled(ngx_http_scim_ctx_t *ctx)
     ngx_uint_t  status;
 
     status = ctx->loc_conf->disabled_status;
+    ctx->reason = NGX_HTTP_SCIM_REASON_DISABLED;
 
     switch (status) {
 

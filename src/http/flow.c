@@ -365,6 +365,10 @@ ngx_http_scim_redis(ngx_http_scim_ctx_t *ctx)
 
     if (mcf->redis == NULL) {
         mcf->redis = ngx_scim_redis_create(&mcf->redis_conf, ngx_cycle->log);
+
+        if (mcf->redis) {
+            ngx_http_scim_metrics_attach(mcf);
+        }
     }
 
     return mcf->redis;

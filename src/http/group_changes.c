@@ -366,6 +366,9 @@ ngx_http_scim_group_again(ngx_http_scim_ctx_t *ctx)
 
     state = ctx->state;
 
+    ngx_http_scim_metrics_count(ctx->main_conf->metrics,
+                                NGX_HTTP_SCIM_METRIC_WRITE_RETRY);
+
     if (++state->tries < NGX_HTTP_SCIM_GROUP_TRIES) {
         return ngx_http_scim_group_load(ctx);
     }

@@ -1,6 +1,7 @@
 /*
- * What the error log says of a request of ours: nginx's own lines end with the
- * request line, whose query may name people.
+ * What the logs say of a request of ours, and that it is counted in the end.
+ * nginx's own lines in the error log end with the request line, whose query may
+ * name people.
  */
 
 #include "ngx_http_scim.h"
@@ -79,4 +80,66 @@ ngx_http_scim_log_field(u_char *buf, u_char *last, const char *name,
     const ngx_str_t *value)
 {
     return ngx_slprintf(buf, last, ", %s: %V", name, value);
+}
+
+
+ngx_int_t
+ngx_http_scim_ended(ngx_http_request_t *r)
+{
+    ngx_uint_t            status;
+    ngx_http_scim_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_scim_module);
+
+    if (ctx == NULL || ctx->main_conf->metrics == NULL) {
+        return NGX_OK;
+    }
+
+    status = r->err_status ? r->err_status : r->headers_out.status;
+
+    /* the connection broke before there was one */
+
+    if (status == 0) {
+        status = NGX_HTTP_CLIENT_CLOSED_REQUEST;
+    }
+
+    ngx_http_scim_metrics_request(ctx, status);
+
+    return NGX_OK;
+}
+
+
+ngx_http_scim_reason_e
+ngx_http_scim_reason(ngx_http_scim_ctx_t *ctx, ngx_uint_t status)
+{
+    if (ctx->reason != NGX_HTTP_SCIM_REASON_NONE) {
+        return ctx->reason;
+    }
+
+    switch (status) {
+
+    case NGX_HTTP_UNAUTHORIZED:
+        return NGX_HTTP_SCIM_REASON_UNAUTHORIZED;
+
+    case NGX_HTTP_FORBIDDEN:
+        return NGX_HTTP_SCIM_REASON_FORBIDDEN;
+
+    case NGX_HTTP_NOT_FOUND:
+        return NGX_HTTP_SCIM_REASON_NOT_FOUND;
+
+    case NGX_HTTP_CONFLICT:
+        return NGX_HTTP_SCIM_REASON_CONFLICT;
+
+    case NGX_HTTP_PRECONDITION_FAILED:
+        return NGX_HTTP_SCIM_REASON_VERSION;
+
+    case NGX_HTTP_TOO_MANY_REQUESTS:
+        return NGX_HTTP_SCIM_REASON_LIMITED;
+
+    case NGX_HTTP_CLIENT_CLOSED_REQUEST:
+        return NGX_HTTP_SCIM_REASON_ABORTED;
+    }
+
+    return (status < NGX_HTTP_INTERNAL_SERVER_ERROR)
+           ? NGX_HTTP_SCIM_REASON_INVALID : NGX_HTTP_SCIM_REASON_FAILED;
 }

@@ -14,6 +14,7 @@
 
 #include "scim/scim.h"
 #include "store/store.h"
+#include "metrics.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -70,6 +71,7 @@ typedef struct {
 typedef struct {
     ngx_scim_redis_conf_t      redis_conf;
     ngx_scim_redis_t          *redis;          /* this worker's, or NULL      */
+    ngx_http_scim_metrics_t   *metrics;        /* NULL: no Redis, no status   */
     ngx_array_t               *admin_tokens;   /* ngx_http_scim_admin_token_t */
     scim_registry_t           *registry;       /* NULL: no scim_schema        */
     const scim_resource_type_t  *types[NGX_SCIM_ANY + 1];
@@ -79,6 +81,7 @@ typedef struct {
     ngx_uint_t                 nbuilds;
     ngx_uint_t                 audit_length;
     ngx_uint_t                 used;           /* some location is ours       */
+    ngx_uint_t                 status;         /* or shows the metrics        */
 
 #if (NGX_SSL)
     ngx_flag_t                 ssl_enable;
@@ -201,6 +204,8 @@ struct ngx_http_scim_ctx_s {
     const char                       *field;   /* of the body or the query, at
                                                   fault; NULL: none of them   */
     json_t                           *more;    /* members of a problem, NULL  */
+    ngx_http_scim_reason_e            reason;  /* what the status alone can't
+                                                  tell of it                  */
     json_t                           *message; /* the body                    */
     void                             *state;   /* the operation's own         */
     ngx_http_scim_admin_t            *management; /* NULL: a SCIM request     */
@@ -602,6 +607,28 @@ void ngx_http_scim_index_builds_end(ngx_http_scim_main_conf_t *mcf);
 ngx_int_t ngx_http_scim_rewrite_handler(ngx_http_request_t *r);
 u_char *ngx_http_scim_log_handler(ngx_http_request_t *r,
     ngx_http_request_t *sr, u_char *buf, size_t len);
+
+/* The log phase: a request of ours has ended, and is counted. */
+ngx_int_t ngx_http_scim_ended(ngx_http_request_t *r);
+
+/* Why it was answered with status, which is 400 or more. */
+ngx_http_scim_reason_e ngx_http_scim_reason(ngx_http_scim_ctx_t *ctx,
+    ngx_uint_t status);
+
+
+/* metrics.c */
+
+void ngx_http_scim_metrics_request(ngx_http_scim_ctx_t *ctx,
+    ngx_uint_t status);
+
+/* The worker's connection, which has been made or is to be closed. */
+void ngx_http_scim_metrics_attach(ngx_http_scim_main_conf_t *mcf);
+void ngx_http_scim_metrics_detach(ngx_http_scim_main_conf_t *mcf);
+
+
+/* status.c */
+
+ngx_int_t ngx_http_scim_status_handler(ngx_http_request_t *r);
 
 
 /* error_page.c, admin.c, variables.c */

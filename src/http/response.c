@@ -421,6 +421,7 @@ ngx_http_scim_unavailable(ngx_http_scim_ctx_t *ctx)
     operation = ctx->operation;
     failure = ctx->batch->failure;
     uncertain = ctx->batch->uncertain && operation->method != NGX_HTTP_GET;
+    ctx->reason = NGX_HTTP_SCIM_REASON_REDIS;
 
     ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
                   "scim: redis cannot serve %V: %s%s", &operation->name,

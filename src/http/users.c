@@ -301,6 +301,9 @@ ngx_http_scim_user_again(ngx_http_scim_ctx_t *ctx)
 
     state = ctx->state;
 
+    ngx_http_scim_metrics_count(ctx->main_conf->metrics,
+                                NGX_HTTP_SCIM_METRIC_WRITE_RETRY);
+
     if (++state->tries == NGX_HTTP_SCIM_USER_TRIES) {
         if (ngx_http_scim_retry_after(ctx, 1) != NGX_OK) {
             return ngx_http_scim_fail_memory(ctx);
