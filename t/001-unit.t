@@ -6,7 +6,7 @@ use warnings;
 
 use Test::More;
 
-my $seconds = $ENV{FUZZ} // 30;
+my $seconds = $ENV{FUZZ} // 10;
 
 sub passes {
     my ($name, $command) = @_;
