@@ -60,7 +60,12 @@ ngx_scim_manage_record(redisReply *reply)
 ngx_uint_t
 ngx_scim_manage_replayed(redisReply *reply)
 {
-    return ngx_scim_reply_text(reply, 2).len != 0;
+    ngx_str_t  word;
+
+    word = ngx_scim_reply_text(reply, 2);
+
+    return word.len == sizeof("REPLAYED") - 1
+           && ngx_strncmp(word.data, "REPLAYED", word.len) == 0;
 }
 
 
