@@ -178,6 +178,13 @@ static ngx_command_t  ngx_http_scim_commands[] = {
       0,
       NULL },
 
+    { ngx_string("scim_bad_tokens"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_scim_bad_tokens,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("scim_schema"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE23,
       ngx_http_scim_schema,
@@ -374,6 +381,7 @@ ngx_http_scim_create_main_conf(ngx_conf_t *cf)
      *     mcf->redis = NULL;
      *     mcf->metrics = NULL;
      *     mcf->admin_tokens = NULL;
+     *     mcf->bad_tokens = NULL;
      *     mcf->registry = NULL;
      *     mcf->named_indexes = NULL;
      *     mcf->used = 0;

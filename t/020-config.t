@@ -83,8 +83,12 @@ taken('variables', <<"END", 'scim;');
 $redis
 log_format mine '\$scim_tenant \$scim_integration \$scim_operation'
                 '\$scim_resource_id \$scim_error \$scim_redis_time'
-                '\$scim_plan';
+                '\$scim_plan \$scim_actor \$scim_token_prefix'
+                '\$scim_profile \$scim_reason \$scim_error_type';
 END
+taken('bad tokens', "$redis scim_bad_tokens zone=bad:64k;", 'scim;');
+taken('bad tokens, all of it', "$redis"
+    . ' scim_bad_tokens burst=1 zone=bad:32k rate=1r/s;', 'scim;');
 taken('TLS without verification', "$redis scim_redis_ssl on;"
     . ' scim_redis_ssl_verify off;', 'scim;');
 taken('a location may have what the server has', "$redis scim_max_depth 8;",
@@ -158,6 +162,20 @@ my @cases = (
         '', qr/invalid line 1 in .*64 hexadecimal digits/],
     ['admin tokens twice', "$redis scim_admin_tokens \$DIR/tokens;"
         . ' scim_admin_tokens $DIR/tokens;', '', qr/is duplicate/],
+
+    ['bad tokens without a zone', "$redis scim_bad_tokens rate=1r/s;", '',
+        qr/"scim_bad_tokens" directive needs a "zone=name:size"/],
+    ['bad tokens twice', "$redis" . ' scim_bad_tokens zone=bad:64k;' x 2, '',
+        qr/"scim_bad_tokens" directive is duplicate/],
+    (map { ["bad tokens, $_", "$redis scim_bad_tokens zone=bad:64k $_;", '',
+        qr/invalid parameter "\Q$_\E", expected/] }
+        qw(zone=other:64k rate=1 rate=0r/s rate=-1r/m rate=manyr/s burst=0
+           burst=few dry_run)),
+    (map { ["bad tokens, $_", "$redis scim_bad_tokens $_;", '',
+        qr/invalid parameter "\Q$_\E", expected "zone=name:size" of at least 32k/]
+    } qw(zone=bad zone=:64k zone=bad:4k zone=bad:much)),
+    ['bad tokens in a location', $redis, 'scim_bad_tokens zone=bad:64k;',
+        qr/"scim_bad_tokens" .*not allowed/],
 
     ['two handlers', $redis, 'scim; scim_admin;', qr/is duplicate/],
     ['a handler twice', $redis, 'scim; scim;', qr/is duplicate/],

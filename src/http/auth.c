@@ -26,6 +26,7 @@ static ngx_int_t ngx_http_scim_request_id(ngx_http_scim_ctx_t *ctx);
 ngx_int_t
 ngx_http_scim_authenticate(ngx_http_scim_ctx_t *ctx)
 {
+    ngx_int_t  rc;
     ngx_str_t  token;
 
     /*
@@ -41,9 +42,16 @@ ngx_http_scim_authenticate(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_unauthorized(ctx);
     }
 
-    if (ngx_http_scim_sha256(&token, ctx->token_hash) != NGX_OK
-        || ngx_http_scim_actor(ctx, "integration:", &ctx->integration)
-           != NGX_OK
+    if (ngx_http_scim_sha256(&token, ctx->token_hash) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_scim_bad_tokens_check(ctx, 0);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (ngx_http_scim_actor(ctx, "integration:", &ctx->integration) != NGX_OK
         || ngx_http_scim_request_id(ctx) != NGX_OK)
     {
         return NGX_ERROR;
@@ -65,9 +73,13 @@ ngx_http_scim_authorize(ngx_http_scim_ctx_t *ctx)
     credentials = &ctx->credentials;
     ngx_scim_credentials_reply(ctx->batch, credentials);
 
+    ctx->known = (credentials->token.len != 0);
+
     if (!ngx_http_scim_token_matches(ctx)) {
         return ngx_http_scim_unauthorized(ctx);
     }
+
+    ngx_http_scim_accept_token(ctx);
 
     ctx->policy.profile = credentials->strict ? SCIM_STRICT : SCIM_LENIENT;
 
@@ -174,9 +186,26 @@ ngx_http_scim_word(u_char *p, u_char *last)
 }
 
 
+void
+ngx_http_scim_accept_token(ngx_http_scim_ctx_t *ctx)
+{
+    ctx->known = 1;
+    ctx->accepted = 1;
+
+    ngx_http_scim_bad_tokens_right(ctx);
+}
+
+
 static ngx_int_t
 ngx_http_scim_unauthorized(ngx_http_scim_ctx_t *ctx)
 {
+    ngx_int_t  rc;
+
+    rc = ngx_http_scim_bad_tokens_wrong(ctx);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
     if (ngx_http_scim_challenge(ctx) != NGX_OK) {
         return NGX_ERROR;
     }
@@ -249,6 +278,7 @@ ngx_http_scim_disabled(ngx_http_scim_ctx_t *ctx)
 ngx_int_t
 ngx_http_scim_authenticate_admin(ngx_http_scim_ctx_t *ctx)
 {
+    ngx_int_t                     rc;
     ngx_str_t                     token;
     ngx_uint_t                    i;
     ngx_array_t                  *tokens;
@@ -266,6 +296,12 @@ ngx_http_scim_authenticate_admin(ngx_http_scim_ctx_t *ctx)
         return NGX_ERROR;
     }
 
+    rc = ngx_http_scim_bad_tokens_check(ctx,
+                                        !ngx_http_scim_token_valid(&token));
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
     found = NULL;
     known = tokens ? tokens->elts : NULL;
 
@@ -279,6 +315,7 @@ ngx_http_scim_authenticate_admin(ngx_http_scim_ctx_t *ctx)
     }
 
     if (found) {
+        ngx_http_scim_accept_token(ctx);
         return ngx_http_scim_actor(ctx, "admin:", &found->name);
     }
 
@@ -302,6 +339,8 @@ ngx_http_scim_authenticate_account(ngx_http_scim_ctx_t *ctx,
     if (ngx_scim_account_reply(ctx->batch, account) != NGX_OK) {
         return ngx_http_scim_unauthorized(ctx);
     }
+
+    ngx_http_scim_accept_token(ctx);
 
     return ngx_http_scim_actor(ctx, "service-account:", &account->id);
 }

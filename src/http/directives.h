@@ -10,6 +10,11 @@
 
 #pragma GCC visibility push(hidden)
 
+/* bad_tokens.c: "scim_bad_tokens". */
+
+char *ngx_http_scim_bad_tokens(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+
 /*
  * files.c: makes the name a full one, and reads; NGX_ERROR has been logged
  * with the directive's place.

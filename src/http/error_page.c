@@ -46,7 +46,7 @@ static ngx_int_t ngx_http_scim_error_later(ngx_http_scim_ctx_t *ctx,
     ngx_uint_t status);
 static ngx_int_t ngx_http_scim_error_too_large(ngx_http_scim_ctx_t *ctx);
 static off_t ngx_http_scim_error_limit(ngx_http_scim_ctx_t *ctx);
-static ngx_uint_t ngx_http_scim_error_is_admin(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_scim_error_is_admin(ngx_http_scim_ctx_t *ctx);
 
 
 ngx_int_t
@@ -61,7 +61,7 @@ ngx_http_scim_error_handler(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ctx->admin = ngx_http_scim_error_is_admin(r);
+    ctx->admin = ngx_http_scim_error_is_admin(ctx);
 
     status = r->err_status ? r->err_status : NGX_HTTP_NOT_FOUND;
 
@@ -186,22 +186,25 @@ ngx_http_scim_error_limit(ngx_http_scim_ctx_t *ctx)
 
 /*
  * Whether the management API was asked: it has an error form of its own. The
- * location that was asked is forgotten here, and the client's URI is not.
+ * location that was asked is forgotten here, and the client's URI is not, which
+ * also tells for the logs whom it was about.
  */
 
 static ngx_uint_t
-ngx_http_scim_error_is_admin(ngx_http_request_t *r)
+ngx_http_scim_error_is_admin(ngx_http_scim_ctx_t *ctx)
 {
     u_char      *args;
     ngx_str_t    path, segments[NGX_HTTP_SCIM_ERROR_SEGMENTS];
     ngx_uint_t   n;
 
-    path = r->unparsed_uri;
+    path = ctx->request->unparsed_uri;
     args = ngx_strlchr(path.data, path.data + path.len, '?');
 
     if (args) {
         path.len = args - path.data;
     }
+
+    ngx_http_scim_path_names(&path, &ctx->scope.tenant, &ctx->integration);
 
     n = ngx_http_scim_segments(&path, segments, NGX_HTTP_SCIM_ERROR_SEGMENTS);
 

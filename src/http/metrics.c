@@ -42,10 +42,10 @@ const ngx_http_scim_metric_t
       { NULL, NULL, NULL, NULL } },
 
     { "scim_bad_tokens_total",
-      "Requests with a token that was not right.",
+      "Requests with a wrong token, and those refused without a look at it.",
       { "looked_at", "yes", NULL, NULL } },
     { "scim_bad_tokens_total",
-      "Requests with a token that was not right.",
+      "Requests with a wrong token, and those refused without a look at it.",
       { "looked_at", "no", NULL, NULL } },
 
     { "scim_activity_lost_total",

@@ -68,11 +68,15 @@ typedef struct {
 } ngx_http_scim_named_index_t;
 
 
+typedef struct ngx_http_scim_bad_tokens_s  ngx_http_scim_bad_tokens_t;
+
+
 typedef struct {
     ngx_scim_redis_conf_t      redis_conf;
     ngx_scim_redis_t          *redis;          /* this worker's, or NULL      */
     ngx_http_scim_metrics_t   *metrics;        /* NULL: no Redis, no status   */
     ngx_array_t               *admin_tokens;   /* ngx_http_scim_admin_token_t */
+    ngx_http_scim_bad_tokens_t  *bad_tokens;   /* NULL: nobody counts them    */
     scim_registry_t           *registry;       /* NULL: no scim_schema        */
     const scim_resource_type_t  *types[NGX_SCIM_ANY + 1];
     ngx_array_t               *named_indexes;  /* ngx_http_scim_named_index_t */
@@ -230,6 +234,8 @@ struct ngx_http_scim_ctx_s {
     ngx_http_scim_answer_t            answer;
 
     unsigned                          admin:1; /* the management API          */
+    unsigned                          known:1; /* the integration is there    */
+    unsigned                          accepted:1; /* and the token is right   */
     unsigned                          early:1; /* not yet authorized          */
     unsigned                          tolerant:1; /* go on without Redis      */
 };
@@ -317,6 +323,11 @@ ngx_uint_t ngx_http_scim_segments(ngx_str_t *path, ngx_str_t *segments,
     ngx_uint_t n);
 ngx_uint_t ngx_http_scim_is(const ngx_str_t *text, const char *word);
 
+/* The tenant and the integration that a path of the SCIM API names; empty: it
+   is none, or they cannot be. */
+void ngx_http_scim_path_names(ngx_str_t *path, ngx_str_t *tenant,
+    ngx_str_t *integration);
+
 
 /* body.c */
 
@@ -363,6 +374,9 @@ ngx_int_t ngx_http_scim_authenticate(ngx_http_scim_ctx_t *ctx);
 /* Takes the credentials' reply, and refuses a request that may not. */
 ngx_int_t ngx_http_scim_authorize(ngx_http_scim_ctx_t *ctx);
 
+/* The token is right, whatever may be said to the request. */
+void ngx_http_scim_accept_token(ngx_http_scim_ctx_t *ctx);
+
 /* Remembers, once a minute at most, that the integration was used. */
 void ngx_http_scim_touch(ngx_http_scim_ctx_t *ctx, uint64_t last_used);
 
@@ -381,6 +395,19 @@ ngx_int_t ngx_http_scim_authenticate_account(ngx_http_scim_ctx_t *ctx,
 /* 1: each word of needed is one of permissions, "GROUPS:READ USERS:READ". */
 ngx_uint_t ngx_http_scim_permitted(ngx_str_t *permissions,
     const ngx_str_t *needed);
+
+
+/*
+ * bad_tokens.c: what has been hashed, before it is looked at. Refuses what comes
+ * from an address with too many bad tokens, unless it was right before, or may
+ * be looked at all the same as nobody can guess what is like it.
+ */
+ngx_int_t ngx_http_scim_bad_tokens_check(ngx_http_scim_ctx_t *ctx,
+    ngx_uint_t guessable);
+
+/* It was right; it was wrong, or refuses it if there were too many. */
+void ngx_http_scim_bad_tokens_right(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_bad_tokens_wrong(ngx_http_scim_ctx_t *ctx);
 
 
 /* response.c */

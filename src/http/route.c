@@ -258,6 +258,36 @@ ngx_http_scim_is(const ngx_str_t *text, const char *word)
 }
 
 
+void
+ngx_http_scim_path_names(ngx_str_t *path, ngx_str_t *tenant,
+    ngx_str_t *integration)
+{
+    ngx_str_t   segments[NGX_HTTP_SCIM_MAX_SEGMENTS];
+    ngx_uint_t  n;
+
+    n = ngx_http_scim_segments(path, segments, NGX_HTTP_SCIM_MAX_SEGMENTS);
+
+    ngx_str_null(tenant);
+    ngx_str_null(integration);
+
+    if (n <= NGX_HTTP_SCIM_SEGMENT_SCIM
+        || !ngx_http_scim_is(&segments[NGX_HTTP_SCIM_SEGMENT_INTEGRATIONS],
+                             "integrations")
+        || !ngx_http_scim_is(&segments[NGX_HTTP_SCIM_SEGMENT_SCIM], "scim"))
+    {
+        return;
+    }
+
+    if (ngx_http_scim_is_name(&segments[NGX_HTTP_SCIM_SEGMENT_TENANT])) {
+        *tenant = segments[NGX_HTTP_SCIM_SEGMENT_TENANT];
+    }
+
+    if (ngx_http_scim_is_id(&segments[NGX_HTTP_SCIM_SEGMENT_INTEGRATION])) {
+        *integration = segments[NGX_HTTP_SCIM_SEGMENT_INTEGRATION];
+    }
+}
+
+
 /* segments: those behind /v2: "", {endpoint}, {endpoint}/{id}, .search */
 
 static ngx_int_t

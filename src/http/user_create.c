@@ -104,6 +104,7 @@ ngx_http_scim_user_created_early(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_ask(ctx);
     }
 
+    ngx_http_scim_accept_token(ctx);
     ngx_http_scim_touch(ctx, last_used);
 
     return ngx_http_scim_user_claim(ctx, &written);
