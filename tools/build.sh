@@ -54,7 +54,7 @@ up_to_date() {
     [ -z "$(find config config.make ngx_http_scim_module.c src \
                  redis/embed.sh redis/functions tools/build.sh \
                  \( -name '*.[ch]' -o -name '*.lua' -o -name '*.sh' \
-                    -o -name 'config*' -o -type d \) \
+                    -o -name '*.json' -o -name 'config*' -o -type d \) \
                  -newer "$out/started" 2>/dev/null | head -n 1)" ]
 }
 

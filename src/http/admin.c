@@ -27,6 +27,7 @@ static const ngx_http_scim_admin_route_t
     ngx_http_scim_admin_tenant_routes,
     ngx_http_scim_admin_integration_routes,
     ngx_http_scim_admin_role_routes,
+    ngx_http_scim_admin_openapi_routes,
     NULL
 };
 
@@ -153,6 +154,12 @@ ngx_http_scim_admin_start(ngx_http_scim_ctx_t *ctx)
 {
     ngx_int_t  rc;
     ngx_str_t  hash;
+
+    if (ngx_http_scim_is(&ctx->operation->permission,
+                         NGX_HTTP_SCIM_ADMIN_PUBLIC))
+    {
+        return ctx->operation->perform(ctx);
+    }
 
     rc = ngx_http_scim_authenticate_admin(ctx);
 

@@ -77,9 +77,11 @@ typedef struct {
 
 /*
  * permission: "ROLE:READ"; "": whoever has a token of the tenant;
- * NGX_HTTP_SCIM_ADMIN_SUPER: the admin token file's alone.
+ * NGX_HTTP_SCIM_ADMIN_SUPER: the admin token file's alone;
+ * NGX_HTTP_SCIM_ADMIN_PUBLIC: everybody, without a token.
  */
 #define NGX_HTTP_SCIM_ADMIN_SUPER      "*"
+#define NGX_HTTP_SCIM_ADMIN_PUBLIC     "-"
 
 #define ngx_http_scim_admin_op(method, name, permission, step, body)          \
     { ngx_null_string, method, ngx_string(name), ngx_string(permission),      \
@@ -119,6 +121,7 @@ extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_tenant_routes[];
 extern const ngx_http_scim_admin_route_t
     ngx_http_scim_admin_integration_routes[];
 extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_role_routes[];
+extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_openapi_routes[];
 
 
 /*
