@@ -43,8 +43,8 @@ end
 
 
 local function refuse_stale()
-    return refuse('STALE', '', 'somebody else changed it meanwhile: read it'
-                               .. ' again')
+    return refuse('STALE', 'If-Match', 'somebody else changed it meanwhile:'
+                                       .. ' read it again')
 end
 
 
