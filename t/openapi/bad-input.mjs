@@ -119,7 +119,7 @@ async function parameters(operation, right) {
 // no cursor is taken for another
 async function cursors(id, right) {
     const problems = [];
-    for (const cursor of ['nonsense', 'MTIz', '0', '-', '%', 'x'.repeat(5000),
+    for (const cursor of ['nonsense', 'MTIz', '-1', '-', '%', 'x'.repeat(5000),
                           '\u{1f600}'])
     {
         problems.push(...await refused(id, { ...right, field: 'cursor',

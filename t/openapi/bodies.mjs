@@ -43,15 +43,21 @@ function longest(schema) {
 
 function wrongStrings(schema) {
     const cases = [['too long', 'a'.repeat(longest(schema) + 1)]];
-    if (schema.enum || schema.pattern || schema.format) {
+    const plain = schema.pattern?.includes('\\u0000');
+    if (schema.enum || (schema.pattern && !plain) || schema.format) {
         cases.push(['not such a value', 'No such: value!']);
     }
-    if (schema.enum || schema.pattern || schema.format || schema.minLength) {
+    if (schema.enum || (schema.pattern && !plain) || schema.format
+        || schema.minLength)
+    {
         cases.push(['empty', '']);
     }
     if (schema.pattern?.startsWith('^[a-z0-9]([')) {
         cases.push(['a hyphen first', '-a'], ['capitals', 'A'],
                    ['a slash', 'a/b'], ['a colon', 'a:b'], ['a brace', 'a}']);
+    }
+    if (plain) {
+        cases.push(['a line feed', 'a\nb'], ['a delete', 'a\u007f']);
     }
     if (schema.format === 'date-time') {
         cases.push(['the past', '2001-01-01T00:00:00Z'],
@@ -147,13 +153,17 @@ function wrongMembers(document, schema, value, where) {
 function wrongMaps(schema, value, where) {
     const one = (name, other, key) => ({ name: `${where}: ${name}`,
         value: other, field: join(where, key) });
+    const bad = (name, key) => ({ name: `${where}: ${name}`, field: where,
+                                  value: { [key]: ['READ'] } });
     return [
-        one('a resource in lower case', { flow: ['READ'] }, 'flow'),
-        one('a resource with a blank', { 'A B': ['READ'] }, 'A B'),
-        one('a resource with a colon', { 'A:B': ['READ'] }, 'A:B'),
-        one('a resource that is empty', { '': ['READ'] }, ''),
-        one('a resource that is too long',
-            { ['A'.repeat(64)]: ['READ'] }, 'A'.repeat(64)),
+        bad('a resource in lower case', 'flow'),
+        bad('a resource with a blank', 'A B'),
+        bad('a resource with a colon', 'A:B'),
+        bad('a resource that is empty', ''),
+        bad('a resource that is too long', 'A'.repeat(65)),
+        { name: `${where}: too many resources`, field: where,
+          value: Object.fromEntries(Array.from({ length: 101 },
+              (_, i) => [`A${i}`, ['READ']])) },
         one('no actions', { ...value, A: [] }, 'A'),
         one('actions of no array', { ...value, A: 'READ' }, 'A'),
         one('actions that are null', { ...value, A: null }, 'A'),
@@ -162,7 +172,9 @@ function wrongMaps(schema, value, where) {
         one('an action that is empty', { ...value, A: [''] }, 'A'),
         one('an action with a blank', { ...value, A: ['READ WRITE'] }, 'A'),
         one('an action that is too long',
-            { ...value, A: ['R'.repeat(64)] }, 'A'),
+            { ...value, A: ['R'.repeat(65)] }, 'A'),
+        one('too many actions', { ...value, A: Array.from({ length: 51 },
+            (_, i) => `A${i}`) }, 'A'),
     ];
 }
 
