@@ -205,7 +205,6 @@ sub refused {
             permissions => { FLOW => ['READ'] } },
             { 'Idempotency-Key' => "key-$n" }));
         $did->($admin->get($_)) for '/demo/roles', "/demo/roles/role-$n";
-        $did->($admin->delete("/demo/roles/role-$n"));
 
         my @users = map { $did->($scim->post('/Users', {
             userName => "$_-$n", externalId => "e-$_-$n",
@@ -218,6 +217,13 @@ sub refused {
         }))->{json}{id} // 'none';
         my $inner = $did->($scim->post('/Groups', {
             displayName => "inner-$n" }))->{json}{id} // 'none';
+        my $binding = $did->($admin->post('/demo/bindings', {
+            role => "role-$n", subject => { type => 'GROUP', id => $inner },
+        }))->{json}{id} // 'none';
+        $did->($admin->get($_)) for '/demo/bindings',
+            "/demo/bindings?role=role-$n", "/demo/bindings/$binding";
+        $did->($admin->delete($_)) for "/demo/bindings/$binding",
+            "/demo/roles/role-$n";
         $did->($scim->patch("/Groups/$group", { Operations => [{
             op => 'add', path => 'members', value => [{ value => $inner }],
         }] }));

@@ -103,6 +103,10 @@ typedef struct {
     { "q", "q", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 256, 0, NULL, NULL }
 
 
+/* whom a role can be bound to, in Redis' words */
+#define NGX_HTTP_SCIM_ADMIN_SUBJECT_TYPES  "user group service-account"
+
+
 /* A request to the management API: ctx->management. */
 struct ngx_http_scim_admin_s {
     const ngx_http_scim_admin_route_t  *route;
@@ -122,6 +126,12 @@ extern const ngx_http_scim_admin_route_t
     ngx_http_scim_admin_integration_routes[];
 extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_role_routes[];
 extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_openapi_routes[];
+extern const ngx_http_scim_admin_route_t
+    ngx_http_scim_admin_binding_routes[];
+
+/* admin_bindings.c: a binding, as other answers show it, too */
+extern const ngx_http_scim_admin_field_t
+    ngx_http_scim_admin_binding_answer[];
 
 
 /*

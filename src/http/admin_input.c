@@ -118,7 +118,9 @@ ngx_http_scim_admin_parameter(ngx_http_scim_ctx_t *ctx,
                                           field->member);
     }
 
-    rc = ngx_http_scim_admin_value(ctx, field, field->member, &value);
+    rc = (value.len == 0 && (field->flags & NGX_HTTP_SCIM_ADMIN_NULLABLE))
+         ? NGX_OK
+         : ngx_http_scim_admin_value(ctx, field, field->member, &value);
 
     return (rc == NGX_OK) ? ngx_http_scim_admin_set(ctx, field->name, &value)
                           : rc;
