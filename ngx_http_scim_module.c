@@ -79,6 +79,13 @@ static ngx_command_t  ngx_http_scim_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       ngx_http_scim_status_handler },
+    { ngx_string("scim_access"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_HTTP_LMT_CONF
+          |NGX_CONF_1MORE,
+      ngx_http_scim_access_directive,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_scim_loc_conf_t, access),
+      NULL },
 
     { ngx_string("scim_base_url"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -358,7 +365,7 @@ ngx_http_scim_init(ngx_conf_t *cf)
 
     *h = ngx_http_scim_ended;
 
-    return NGX_OK;
+    return ngx_http_scim_access_init(cf);
 }
 
 
@@ -421,8 +428,8 @@ ngx_http_scim_init_main_conf(ngx_conf_t *cf, void *conf)
 
     if (mcf->used && mcf->redis_conf.addr == NULL) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "\"scim\" and \"scim_admin\" need a \"scim_redis\" "
-                      "in the http block");
+                      "\"scim\", \"scim_admin\" and \"scim_access\" need a "
+                      "\"scim_redis\" in the http block");
         return NGX_CONF_ERROR;
     }
 
@@ -490,6 +497,7 @@ ngx_http_scim_create_loc_conf(ngx_conf_t *cf)
     slcf->max_sorted = NGX_CONF_UNSET_UINT;
     slcf->cursor_timeout = NGX_CONF_UNSET_MSEC;
     slcf->public_config = NGX_CONF_UNSET;
+    slcf->access = NGX_CONF_UNSET_PTR;
 
     return slcf;
 }
@@ -526,7 +534,7 @@ ngx_http_scim_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               3600000);
     ngx_conf_merge_value(conf->public_config, prev->public_config, 0);
 
-    return NGX_CONF_OK;
+    return ngx_http_scim_access_merge(cf, &conf->access, prev->access);
 }
 
 

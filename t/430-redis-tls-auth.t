@@ -182,7 +182,10 @@ sub refused {
     $user->(@commands);
 
     my $t = SCIM::Test->new(redis => $redis, http => $patience
-        . "scim_redis_user nginx; scim_redis_password_file $password;");
+        . "scim_redis_user nginx; scim_redis_password_file $password;",
+        server => 'location = /gate { empty_gif;'
+            . ' scim_access tenant=demo user=$http_x_user group=$http_x_group;'
+            . ' }');
 
     # flow(N): all that can be done; how it was answered
     my $flow = sub {
@@ -243,6 +246,8 @@ sub refused {
                 "groups.value eq \"$group\"",
                 'meta.lastModified gt "2000-01-01T00:00:00Z"';
         $did->($scim->get("/Groups?filter=externalId+eq+%22h-$n%22"));
+        $did->($scim->get($t->nginx->base . '/gate', undef, {
+            'X-User' => "janet-$n", 'X-Group' => "every-$n" }));
         $did->($scim->delete("/Users/$_")) for @users;
         $did->($scim->delete("/Groups/$_")) for $group, $inner;
         $did->($admin->delete("/demo/integrations/$integration"));

@@ -16,6 +16,17 @@ char *ngx_http_scim_bad_tokens(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 
 /*
+ * access_conf.c: "scim_access"; a location without lines of its own has those
+ * around it (NULL: none).
+ */
+
+char *ngx_http_scim_access_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_scim_access_merge(ngx_conf_t *cf, ngx_array_t **conf,
+    ngx_array_t *prev);
+
+
+/*
  * files.c: makes the name a full one, and reads; NGX_ERROR has been logged
  * with the directive's place.
  */

@@ -11,7 +11,6 @@ static ngx_int_t ngx_http_scim_send_batch(ngx_http_scim_ctx_t *ctx,
 static void ngx_http_scim_replied(ngx_scim_redis_batch_t *batch);
 static void ngx_http_scim_deferred(ngx_event_t *ev);
 static void ngx_http_scim_proceed(ngx_http_scim_ctx_t *ctx, ngx_int_t rc);
-static ngx_scim_redis_t *ngx_http_scim_redis(ngx_http_scim_ctx_t *ctx);
 static void ngx_http_scim_cleanup(void *data);
 
 
@@ -180,7 +179,7 @@ ngx_http_scim_batch(ngx_http_scim_ctx_t *ctx)
     ngx_scim_redis_t         *redis;
     ngx_scim_redis_batch_t  **batch;
 
-    redis = ngx_http_scim_redis(ctx);
+    redis = ngx_http_scim_redis(ctx->main_conf);
     batch = ngx_array_push(&ctx->batches);
 
     if (redis == NULL || batch == NULL) {
@@ -351,18 +350,9 @@ ngx_http_scim_proceed(ngx_http_scim_ctx_t *ctx, ngx_int_t rc)
 }
 
 
-/*
- * This worker's connection. Made when it is first needed, since a single
- * process reads a new configuration without a new start.
- */
-
-static ngx_scim_redis_t *
-ngx_http_scim_redis(ngx_http_scim_ctx_t *ctx)
+ngx_scim_redis_t *
+ngx_http_scim_redis(ngx_http_scim_main_conf_t *mcf)
 {
-    ngx_http_scim_main_conf_t  *mcf;
-
-    mcf = ctx->main_conf;
-
     if (mcf->redis == NULL) {
         mcf->redis = ngx_scim_redis_create(&mcf->redis_conf, ngx_cycle->log);
 

@@ -86,6 +86,7 @@ typedef struct {
     ngx_uint_t                 audit_length;
     ngx_uint_t                 used;           /* some location is ours       */
     ngx_uint_t                 status;         /* or shows the metrics        */
+    ngx_uint_t                 access_upstream; /* some user is in an answer  */
 
 #if (NGX_SSL)
     ngx_flag_t                 ssl_enable;
@@ -116,6 +117,8 @@ typedef struct {
     ngx_uint_t                 max_sorted;
     ngx_msec_t                 cursor_timeout;
     ngx_flag_t                 public_config;
+    ngx_array_t               *access;         /* ngx_http_scim_access_line_t,
+                                                  NULL: whoever may pass      */
 } ngx_http_scim_loc_conf_t;
 
 
@@ -282,6 +285,12 @@ ngx_int_t ngx_http_scim_await_anyway(ngx_http_scim_ctx_t *ctx,
 ngx_int_t ngx_http_scim_defer(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_step_pt step);
 
+/*
+ * This worker's connection; NULL: no memory. Made when it is first needed,
+ * since a single process reads a new configuration without a new start.
+ */
+ngx_scim_redis_t *ngx_http_scim_redis(ngx_http_scim_main_conf_t *mcf);
+
 /* Frees with the request; NULL stays NULL. */
 json_t *ngx_http_scim_own(ngx_http_scim_ctx_t *ctx, json_t *json);
 void ngx_http_scim_free_json(void *data);
@@ -423,6 +432,11 @@ ngx_int_t ngx_http_scim_send_json(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
     json_t *json);
 ngx_int_t ngx_http_scim_header(ngx_http_scim_ctx_t *ctx, const char *name,
     ngx_str_t *value);
+
+/* The same of any request; NULL: no memory. */
+ngx_table_elt_t *ngx_http_scim_push_header(ngx_http_request_t *r,
+    const char *name, ngx_str_t *value);
+
 ngx_int_t ngx_http_scim_etag(ngx_http_scim_ctx_t *ctx, ngx_str_t *version);
 ngx_int_t ngx_http_scim_location(ngx_http_scim_ctx_t *ctx, ngx_str_t *url);
 ngx_int_t ngx_http_scim_retry_after(ngx_http_scim_ctx_t *ctx,
@@ -656,6 +670,12 @@ void ngx_http_scim_metrics_detach(ngx_http_scim_main_conf_t *mcf);
 /* status.c */
 
 ngx_int_t ngx_http_scim_status_handler(ngx_http_request_t *r);
+
+
+/* access_phase.c: "scim_access" */
+
+ngx_int_t ngx_http_scim_access_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_scim_access_init(ngx_conf_t *cf);
 
 
 /* error_page.c, admin.c, variables.c */

@@ -12,8 +12,6 @@ static void ngx_http_scim_set_error(ngx_http_scim_ctx_t *ctx,
     __attribute__((format(printf, 4, 0)));
 static ngx_int_t ngx_http_scim_send_error(ngx_http_scim_ctx_t *ctx);
 static json_t *ngx_http_scim_problem(ngx_http_scim_ctx_t *ctx);
-static ngx_table_elt_t *ngx_http_scim_push_header(ngx_http_scim_ctx_t *ctx,
-    const char *name, ngx_str_t *value);
 
 
 static ngx_str_t  ngx_http_scim_type_scim =
@@ -125,17 +123,18 @@ ngx_http_scim_header(ngx_http_scim_ctx_t *ctx, const char *name,
         return NGX_OK;
     }
 
-    return ngx_http_scim_push_header(ctx, name, value) ? NGX_OK : NGX_ERROR;
+    return ngx_http_scim_push_header(ctx->request, name, value)
+           ? NGX_OK : NGX_ERROR;
 }
 
 
-static ngx_table_elt_t *
-ngx_http_scim_push_header(ngx_http_scim_ctx_t *ctx, const char *name,
+ngx_table_elt_t *
+ngx_http_scim_push_header(ngx_http_request_t *r, const char *name,
     ngx_str_t *value)
 {
     ngx_table_elt_t  *h;
 
-    h = ngx_list_push(&ctx->request->headers_out.headers);
+    h = ngx_list_push(&r->headers_out.headers);
     if (h == NULL) {
         return NULL;
     }
@@ -179,7 +178,7 @@ ngx_http_scim_etag(ngx_http_scim_ctx_t *ctx, ngx_str_t *version)
         return NGX_OK;
     }
 
-    h = ngx_http_scim_push_header(ctx, "ETag", &value);
+    h = ngx_http_scim_push_header(ctx->request, "ETag", &value);
     if (h == NULL) {
         return NGX_ERROR;
     }
@@ -199,7 +198,7 @@ ngx_http_scim_location(ngx_http_scim_ctx_t *ctx, ngx_str_t *url)
         return NGX_OK;
     }
 
-    h = ngx_http_scim_push_header(ctx, "Location", url);
+    h = ngx_http_scim_push_header(ctx->request, "Location", url);
     if (h == NULL) {
         return NGX_ERROR;
     }

@@ -23,6 +23,7 @@ static const ngx_scim_outcome_word_t  ngx_scim_outcome_words[] = {
     { "MEMBER", NGX_SCIM_MEMBER },
     { "DENIED", NGX_SCIM_DENIED },
     { "REFUSED", NGX_SCIM_REFUSED },
+    { "SEVERAL", NGX_SCIM_SEVERAL },
     { NULL, NGX_SCIM_INVALID }
 };
 

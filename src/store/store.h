@@ -43,6 +43,7 @@ typedef enum {
     NGX_SCIM_MEMBER,                     /* a member that does not exist      */
     NGX_SCIM_DENIED,                     /* the guard's word                  */
     NGX_SCIM_REFUSED,                    /* what was asked cannot be done     */
+    NGX_SCIM_SEVERAL,                    /* more than one can be meant        */
     NGX_SCIM_INVALID                     /* not an answer we know: a bug      */
 } ngx_scim_outcome_e;
 
@@ -367,6 +368,32 @@ ngx_int_t ngx_scim_group_update(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_scim_group_t *group);
 ngx_int_t ngx_scim_group_delete(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_str_t *id, ngx_str_t *expected);
+
+
+/* What a user may do (see redis/functions/access.lua). */
+
+typedef struct {
+    ngx_scim_outcome_e  outcome;         /* NGX_SCIM_OK, _MISSING, _SEVERAL   */
+    ngx_str_t           id;
+    ngx_str_t           name;            /* userName                          */
+    ngx_str_t           email;           /* the primary one, the first, or "" */
+    redisReply         *groups;          /* id, display, its prepared form... */
+    redisReply         *roles;           /* name, permissions...              */
+    redisReply         *grants;          /* place in roles from 0, namespace  */
+    unsigned            active:1;
+    unsigned            cut:1;           /* it has more than count            */
+} ngx_scim_access_t;
+
+/* by: "id", "userName", "externalId" or "email"; value as it is indexed */
+ngx_int_t ngx_scim_access_read(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, const char *by, ngx_str_t *value);
+void ngx_scim_access_reply(ngx_scim_redis_batch_t *batch,
+    ngx_scim_access_t *access);
+
+/* The elements of its lists; texts live as long as the batch. */
+size_t ngx_scim_access_count(const redisReply *list);
+ngx_str_t ngx_scim_access_text(const redisReply *list, size_t i);
+ngx_uint_t ngx_scim_access_number(const redisReply *list, size_t i);
 
 
 /*
