@@ -1,17 +1,70 @@
 --
 -- What all functions share: key names, the tenant's counter and clock, the
--- audit trail. Every function gets one key, "scim:{T}" (or a global key), that
--- names the slot it may touch, and answers with an array whose first element
--- is a word: OK, or why nothing was changed.
+-- audit trail, the word to all nginxes. Every function gets one key, "scim:{T}"
+-- (or a global key), that names the slot it may touch, and answers with an array
+-- whose first element is a word: OK, or why nothing was changed.
 --
 
 local ID_LENGTH = 36                -- of a UUID, as of users and groups
 
 
+--
+-- Whose access may be another one after a write: every nginx that keeps access
+-- in its cache is told by a message, "T u ID ID ..." or "T *" (all of tenant T),
+-- once the write is done. The nginx that writes does not wait for it: the
+-- message is the last element of the function's answer, too ('': none).
+--
+
+local CHANNEL = 'scim:changed'
+local CHANGED_USERS = 64            -- in a message; more are all of the tenant
+
+local changes                       -- of the call that runs; nil: none yet
+
+
+-- ids: of users; nil: all of the tenant
+local function changed(tenant, ids)
+    changes = changes or { tenant = string.match(tenant, '{(.*)}') }
+
+    if not ids or #changes + #ids > CHANGED_USERS then
+        changes.all = true
+        return
+    end
+
+    for _, id in ipairs(ids) do
+        changes[#changes + 1] = id
+    end
+end
+
+
+-- A user that may not publish may not subscribe either, so nobody relies on it:
+-- the write is not to fail half-way for that.
+local function publish_changes()
+    if not changes then
+        return ''
+    end
+
+    local message = changes.tenant
+                    .. (changes.all and ' *'
+                                    or ' u ' .. table.concat(changes, ' '))
+
+    redis.pcall('PUBLISH', CHANNEL, message)
+
+    return message
+end
+
+
 local function register(name, callback)
     redis.register_function{
         function_name = 'scim_' .. name .. '_' .. VERSION,
-        callback = callback,
+        callback = function(keys, args)
+            changes = nil
+
+            local answer = callback(keys, args)
+
+            answer[#answer + 1] = publish_changes()
+
+            return answer
+        end,
     }
 end
 
@@ -88,6 +141,17 @@ end
 -- account) knows its own, so that they go when it goes.
 --
 
+-- Whose access a binding is.
+local function binding_changed(tenant, subject_type, subject)
+    if subject_type == 'user' then
+        changed(tenant, { subject })
+
+    elseif subject_type == 'group' then
+        changed(tenant)
+    end
+end
+
+
 -- subject_type: user, group or service-account; namespace '': everywhere
 -- writes: scim:{T}:binding:B, scim:{T}:bindings, SUBJECT:bindings,
 --         scim:{T}:role:R:bindings
@@ -99,6 +163,7 @@ local function bind(tenant, id, role, subject_type, subject, namespace, time)
     redis.call('SADD', tenant .. ':' .. subject_type .. ':' .. subject
                        .. ':bindings', id)
     redis.call('SADD', tenant .. ':role:' .. role .. ':bindings', id)
+    binding_changed(tenant, subject_type, subject)
 end
 
 
@@ -113,12 +178,16 @@ local function unbind(tenant, id)
     redis.call('SREM', tenant .. ':' .. subject_type .. ':' .. subject
                        .. ':bindings', id)
     redis.call('SREM', tenant .. ':role:' .. role .. ':bindings', id)
+    binding_changed(tenant, subject_type, subject)
 end
 
 
+-- subject_type: user, group or service-account
 -- writes: the same
-local function unbind_all(tenant, subject_key)
-    for _, id in ipairs(redis.call('SMEMBERS', subject_key .. ':bindings')) do
+local function unbind_all(tenant, subject_type, subject)
+    for _, id in ipairs(redis.call('SMEMBERS', tenant .. ':' .. subject_type
+                                   .. ':' .. subject .. ':bindings'))
+    do
         unbind(tenant, id)
     end
 end

@@ -84,9 +84,9 @@ register('group_update', function(keys, args)
         return { 'MEMBER', change, member }
     end
 
-    local changed = apply_member_changes(tenant, id, changes)
+    local regrouped = apply_member_changes(tenant, id, changes)
 
-    if document == '' and not changed then
+    if document == '' and not regrouped then
         return { 'OK', version, created, modified }
     end
 
@@ -95,8 +95,17 @@ register('group_update', function(keys, args)
                        next_version)
 
     if document ~= '' then
+        local found_under = index_pack(after)
+
+        -- what it is found under is what it is called
+        if found_under ~= packed
+           or display ~= redis.call('HGET', key, 'display')
+        then
+            changed(tenant)
+        end
+
         redis.call('HSET', key, 'doc', document, 'display', display,
-                   'index', index_pack(after))
+                   'index', found_under)
         index_written(tenant, 'groups', id, time, index_unpack(packed), after,
                       holders)
         doc_version = next_version
@@ -128,14 +137,19 @@ register('group_delete', function(keys, args)
         return { 'STALE' }
     end
 
-    for _, member in ipairs(redis.call('ZRANGE', key .. ':members', 0,
-                                       EAGER_REMOVALS - 1))
-    do
+    local members = redis.call('ZRANGE', key .. ':members', 0,
+                               EAGER_REMOVALS - 1)
+
+    if #members > 0 then
+        changed(tenant)
+    end
+
+    for _, member in ipairs(members) do
         member_remove(tenant, id, member)
     end
 
     leave_all_groups(tenant, 'group', id)
-    unbind_all(tenant, key)
+    unbind_all(tenant, 'group', id)
     index_removed(tenant, 'groups', id, index_unpack(packed))
     redis.call('UNLINK', key, key .. ':members')
     audit(tenant, args, 'groups.delete', id, version, '')

@@ -70,9 +70,38 @@ local function index_conflict(holders, id)
 end
 
 
--- An entry that others have, too.
+-- Who is found alone under an entry that is or was that of several: the only
+-- one who is left of them; nil: there are more, or none.
+local function index_left(key, entry)
+    local prefix = entry .. '\0'
+    local left = redis.call('ZRANGE', key .. ':shared', '[' .. prefix,
+                            '[' .. prefix .. '\255', 'BYLEX', 'LIMIT', 0, 2)
+
+    return #left == 1 and string.sub(left[1], #prefix + 1) or nil
+end
+
+
+-- What users are known by, beside their names, to who asks for their access.
+local function index_identifies(kind, entry)
+    return kind == 'users' and (string.find(entry, '^externalId%z') ~= nil
+                                or string.find(entry, '^emails%.value%z')
+                                   ~= nil)
+end
+
+
+-- An entry that others have, too; who was found alone under it no longer is.
 -- writes: scim:{T}:KIND:index, scim:{T}:KIND:shared
-local function index_share(key, entry, id, holder)
+local function index_share(tenant, kind, entry, id, holder)
+    local key = tenant .. ':' .. kind
+
+    if index_identifies(kind, entry) then
+        local alone = holder ~= '' and holder or index_left(key, entry)
+
+        if alone then
+            changed(tenant, { alone })
+        end
+    end
+
     if holder ~= '' then
         redis.call('ZADD', key .. ':shared', '0', entry .. '\0' .. holder)
         redis.call('HSET', key .. ':index', entry, '')
@@ -92,7 +121,7 @@ local function index_put(tenant, kind, id, index, holders)
             free[#free + 1] = id
 
         elseif holders[i] ~= id then
-            index_share(key, entry, id, holders[i])
+            index_share(tenant, kind, entry, id, holders[i])
         end
     end
 

@@ -158,7 +158,7 @@ register('integration_delete', function(keys, args)
         return { 'MISSING' }
     end
 
-    unbind_all(tenant, tenant .. ':service-account:' .. account)
+    unbind_all(tenant, 'service-account', account)
     redis.call('DEL', tenant .. ':service-account:' .. account)
     redis.call('ZREM', tenant .. ':service-accounts', account)
     redis.call('DEL', key)

@@ -29,6 +29,17 @@ local function count_nested(tenant, group, change)
 end
 
 
+-- Whose access a membership is; type: of the member, user or group.
+local function membership_changed(tenant, type, id)
+    if type == 'user' then
+        changed(tenant, { id })
+
+    else
+        changed(tenant)
+    end
+end
+
+
 -- Both sides of a membership. Answers whether anything changed.
 -- writes: scim:{T}:group:G:members, scim:{T}:group:G,
 --         scim:{T}:{user,group}:M:groups
@@ -45,6 +56,8 @@ local function member_add(tenant, group, id)
         if type == 'group' then
             count_nested(tenant, group, 1)
         end
+
+        membership_changed(tenant, type, id)
     end
 
     return added == 1
@@ -56,13 +69,18 @@ local function member_remove(tenant, group, id)
                                .. ':members', id)
 
     if removed == 1 then
+        local type = 'user'
+
         redis.call('SREM', tenant .. ':user:' .. id .. ':groups', group)
 
         if redis.call('SREM', tenant .. ':group:' .. id .. ':groups',
                       group) == 1
         then
+            type = 'group'
             count_nested(tenant, group, -1)
         end
+
+        membership_changed(tenant, type, id)
     end
 
     return removed == 1

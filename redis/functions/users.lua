@@ -52,7 +52,8 @@ end
 
 
 -- A new user's arguments, from first on: id, integration, document, active,
--- display, index. holders: see index_holders.
+-- display, index. holders: see index_holders. Nothing is kept of a user that is
+-- not there, so that nobody has to be told of one that is new.
 -- writes: the user, its indexes and listing, audit. Answers version, time.
 local function create_user(tenant, args, first, index, holders)
     local id, integration, document, active, display
@@ -177,6 +178,7 @@ register('user_replace', function(keys, args)
     end
 
     index_written(tenant, 'users', id, time, before, after, holders)
+    changed(tenant, { id })
 
     return { 'OK', next_version, created, time, old_claim, old_name }
 end)
@@ -206,9 +208,10 @@ register('user_delete', function(keys, args)
     local access = nonce_of(tenant, id, 'access')
 
     leave_all_groups(tenant, 'user', id)
-    unbind_all(tenant, key)
+    unbind_all(tenant, 'user', id)
     index_removed(tenant, 'users', id, index)
     redis.call('DEL', key)
+    changed(tenant, { id })
     audit(tenant, args, 'users.delete', id, version, '')
 
     return { 'OK', claim, value_of(index[1]), access }
