@@ -179,6 +179,7 @@ register('role_update', function(keys, args)
     end
 
     redis.call('HSET', key, 'modified', time, 'version', next_version)
+    changed(tenant)
 
     for _, binding in ipairs(redis.call('SMEMBERS', key .. ':bindings')) do
         local subject_type, subject

@@ -188,6 +188,28 @@ ngx_scim_text_number(ngx_str_t *text)
 }
 
 
+ngx_str_t
+ngx_scim_text_word(ngx_str_t *text)
+{
+    u_char     *space;
+    ngx_str_t   word;
+
+    word = *text;
+    space = ngx_strlchr(text->data, text->data + text->len, ' ');
+
+    if (space == NULL) {
+        ngx_str_null(text);
+        return word;
+    }
+
+    word.len = space - word.data;
+    text->data = space + 1;
+    text->len -= word.len + 1;
+
+    return word;
+}
+
+
 redisReply *
 ngx_scim_reply_array(const redisReply *reply, size_t i)
 {

@@ -41,6 +41,9 @@ ngx_int_t ngx_scim_call_end_tenant(ngx_scim_call_t *call,
 /* An element as text: empty, with NULL data, if it is nil or not there. */
 ngx_str_t ngx_scim_reply_text(const redisReply *reply, size_t i);
 uint64_t ngx_scim_text_number(ngx_str_t *text);          /* 0: it is none */
+
+/* The first word, taken off the text with the space behind it. */
+ngx_str_t ngx_scim_text_word(ngx_str_t *text);
 uint64_t ngx_scim_reply_number(const redisReply *reply, size_t i);
 redisReply *ngx_scim_reply_array(const redisReply *reply, size_t i);
 

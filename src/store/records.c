@@ -7,7 +7,6 @@
 
 static void ngx_scim_record_state(ngx_str_t *state,
     ngx_scim_record_t *record);
-static ngx_str_t ngx_scim_record_word(ngx_str_t *text);
 static void ngx_scim_record_covered(ngx_scim_call_t *call,
     ngx_array_t *index);
 static void ngx_scim_record_entry(ngx_scim_call_t *call, ngx_str_t *name,
@@ -70,37 +69,13 @@ ngx_scim_record_state(ngx_str_t *state, ngx_scim_record_t *record)
 
     text = *state;
 
-    record->version = ngx_scim_record_word(&text);
-    created = ngx_scim_record_word(&text);
-    modified = ngx_scim_record_word(&text);
+    record->version = ngx_scim_text_word(&text);
+    created = ngx_scim_text_word(&text);
+    modified = ngx_scim_text_word(&text);
     record->doc_version = text;
 
     record->created = ngx_scim_text_number(&created);
     record->modified = ngx_scim_text_number(&modified);
-}
-
-
-/* takes the first word off */
-
-static ngx_str_t
-ngx_scim_record_word(ngx_str_t *text)
-{
-    u_char     *space;
-    ngx_str_t   word;
-
-    word = *text;
-    space = ngx_strlchr(text->data, text->data + text->len, ' ');
-
-    if (space == NULL) {
-        ngx_str_null(text);
-        return word;
-    }
-
-    word.len = space - word.data;
-    text->data = space + 1;
-    text->len -= word.len + 1;
-
-    return word;
 }
 
 

@@ -11,6 +11,8 @@
 #define NGX_SCIM_REDIS_SLOTS       64
 
 
+static void ngx_scim_redis_send_waiting(ngx_scim_redis_t *redis);
+static void ngx_scim_redis_tell_failed(ngx_scim_redis_t *redis);
 static void ngx_scim_redis_fail_queue(ngx_scim_redis_t *redis,
     ngx_queue_t *queue, const char *failure);
 static void ngx_scim_redis_fail_batch(ngx_scim_redis_batch_t *batch,
@@ -18,8 +20,26 @@ static void ngx_scim_redis_fail_batch(ngx_scim_redis_batch_t *batch,
 static ngx_scim_redis_slot_t *ngx_scim_redis_shift(ngx_scim_redis_t *redis);
 
 
+static const ngx_scim_redis_use_t  ngx_scim_redis_batches = {
+    "nginx-scim",
+    ngx_scim_redis_send_waiting,
+    NULL,
+    ngx_scim_redis_tell_failed,
+    1,
+    1
+};
+
+
 ngx_scim_redis_t *
 ngx_scim_redis_create(ngx_scim_redis_conf_t *conf, ngx_log_t *log)
+{
+    return ngx_scim_redis_create_for(&ngx_scim_redis_batches, NULL, conf, log);
+}
+
+
+ngx_scim_redis_t *
+ngx_scim_redis_create_for(const ngx_scim_redis_use_t *use, void *user,
+    ngx_scim_redis_conf_t *conf, ngx_log_t *log)
 {
     ngx_scim_redis_t  *redis;
 
@@ -28,6 +48,8 @@ ngx_scim_redis_create(ngx_scim_redis_conf_t *conf, ngx_log_t *log)
         return NULL;
     }
 
+    redis->use = use;
+    redis->user = user;
     redis->conf = conf;
     redis->log = log;
     redis->ident = -1;
@@ -101,6 +123,15 @@ ngx_scim_redis_destroy(ngx_scim_redis_t *redis)
 }
 
 
+void
+ngx_scim_redis_on_written(ngx_scim_redis_t *redis,
+    ngx_scim_redis_written_pt handler, void *data)
+{
+    redis->written = handler;
+    redis->written_data = data;
+}
+
+
 ngx_int_t
 ngx_scim_redis_send(ngx_scim_redis_batch_t *batch)
 {
@@ -163,6 +194,31 @@ ngx_scim_redis_send_and_forget(ngx_scim_redis_batch_t *batch)
                       "scim redis: %ui commands not sent: %s",
                       batch->count, batch->failure);
         ngx_scim_redis_batch_free(batch);
+    }
+}
+
+
+/* those that were sent before the connection was greeted */
+static void
+ngx_scim_redis_send_waiting(ngx_scim_redis_t *redis)
+{
+    ngx_queue_t             *q;
+    ngx_scim_redis_batch_t  *batch;
+
+    while (!ngx_queue_empty(&redis->waiting)) {
+        q = ngx_queue_head(&redis->waiting);
+        batch = ngx_queue_data(q, ngx_scim_redis_batch_t, queue);
+
+        if (ngx_scim_redis_queue_batch(redis, batch) != NGX_OK) {
+            ngx_scim_redis_fail(redis, 0, "no memory", "");
+            return;
+        }
+
+        ngx_scim_redis_dequeue(batch);
+    }
+
+    if (redis->commands == 0) {
+        ngx_scim_redis_disarm_timer(redis);
     }
 }
 
@@ -326,7 +382,8 @@ ngx_scim_redis_answer(ngx_scim_redis_t *redis, redisReply *reply)
     ngx_scim_redis_command_t  *command;
 
     if (redis->slots_count == 0) {
-        return NGX_ERROR;
+        return redis->use->pushed ? redis->use->pushed(redis, reply)
+                                  : NGX_ERROR;
     }
 
     slot = ngx_scim_redis_shift(redis);
@@ -353,6 +410,10 @@ ngx_scim_redis_answer(ngx_scim_redis_t *redis, redisReply *reply)
     if (reply->type != REDIS_REPLY_ERROR) {
         command->reply = reply;
         batch->wrote |= command->write;
+
+        if (command->write && redis->written) {
+            redis->written(redis->written_data, reply);
+        }
 
     } else {
         if (!batch->cancelled
@@ -409,8 +470,8 @@ ngx_scim_redis_finish(ngx_scim_redis_batch_t *batch)
 
 
 /*
- * Moves every batch to redis->failed; ngx_scim_redis_tell_failed() comes
- * later, when the connection is in order again. Returns the commands lost.
+ * Moves every batch to redis->failed; redis->use->lost() tells them later,
+ * when the connection is in order again. Returns the commands lost.
  */
 ngx_uint_t
 ngx_scim_redis_fail_all(ngx_scim_redis_t *redis, const char *failure)
@@ -480,7 +541,7 @@ ngx_scim_redis_fail_batch(ngx_scim_redis_batch_t *batch, const char *failure)
 
 
 /* handlers run in here: they may free any batch, and send new ones */
-void
+static void
 ngx_scim_redis_tell_failed(ngx_scim_redis_t *redis)
 {
     ngx_scim_redis_batch_t  *batch;

@@ -128,6 +128,15 @@ void ngx_scim_redis_report(ngx_scim_redis_t *redis,
 void ngx_scim_redis_flush(ngx_scim_redis_t *redis);
 
 /*
+ * Called with the reply to each function that writes, before its batch is
+ * answered, even if nobody waits for that any more.
+ */
+typedef void (*ngx_scim_redis_written_pt)(void *data, const redisReply *reply);
+
+void ngx_scim_redis_on_written(ngx_scim_redis_t *redis,
+    ngx_scim_redis_written_pt handler, void *data);
+
+/*
  * Forgets all handlers, closes, frees: for exit_process, not for a handler.
  * Batches that were not freed may still be, and go nowhere.
  */

@@ -164,6 +164,7 @@ ngx_scim_redis_opened(ngx_scim_redis_t *redis, ngx_addr_t *addr)
     ngx_scim_redis_set_state(redis, NGX_SCIM_REDIS_CONNECTING);
 
     c->data = redis;
+    c->idle = !redis->use->rests;
     c->log = redis->log;
     c->read->log = redis->log;
     c->write->log = redis->log;
@@ -324,6 +325,7 @@ ngx_scim_redis_eof(ngx_scim_redis_t *redis, ngx_err_t err)
     const char  *hint;
 
     if (redis->state == NGX_SCIM_REDIS_READY
+        && redis->use->rests
         && ngx_scim_redis_is_idle(redis)
         && (redis->answered || redis->commands == 0))
     {
@@ -410,7 +412,7 @@ ngx_scim_redis_reopen(ngx_scim_redis_t *redis)
 
     if (ngx_scim_redis_connect(redis) != NGX_OK) {
         (void) ngx_scim_redis_fail_all(redis, redis->failure);
-        ngx_scim_redis_tell_failed(redis);
+        redis->use->lost(redis);
         return;
     }
 
@@ -480,7 +482,7 @@ ngx_scim_redis_fail(ngx_scim_redis_t *redis, ngx_err_t err,
     lost = ngx_scim_redis_fail_all(redis, failure);
     ngx_scim_redis_down(redis, err, failure, detail, lost);
     ngx_scim_redis_close(redis);
-    ngx_scim_redis_tell_failed(redis);
+    redis->use->lost(redis);
 }
 
 

@@ -54,23 +54,27 @@ ngx_scim_redis_greet(ngx_scim_redis_t *redis)
                             redis->connect_deadline);
     }
 
-    /* a cluster refuses this, and an ACL that does not let it read all keys */
+    if (redis->use->sorts) {
 
-    p = ngx_scim_redis_put_head(p, '*', 6);
-    p = ngx_scim_redis_put(p, "SORT_RO", 7);
-    p = ngx_scim_redis_put(p, "scim:sort", 9);
-    p = ngx_scim_redis_put(p, "BY", 2);
-    p = ngx_scim_redis_put(p, "nosort", 6);
-    p = ngx_scim_redis_put(p, "GET", 3);
-    p = ngx_scim_redis_put(p, "scim:*->sort", 12);
+        /* a cluster refuses it, and an ACL that lets it not read all keys */
 
-    ngx_scim_redis_push(redis, NULL, NGX_SCIM_REDIS_SORT,
-                        redis->connect_deadline);
+        p = ngx_scim_redis_put_head(p, '*', 6);
+        p = ngx_scim_redis_put(p, "SORT_RO", 7);
+        p = ngx_scim_redis_put(p, "scim:sort", 9);
+        p = ngx_scim_redis_put(p, "BY", 2);
+        p = ngx_scim_redis_put(p, "nosort", 6);
+        p = ngx_scim_redis_put(p, "GET", 3);
+        p = ngx_scim_redis_put(p, "scim:*->sort", 12);
+
+        ngx_scim_redis_push(redis, NULL, NGX_SCIM_REDIS_SORT,
+                            redis->connect_deadline);
+    }
 
     p = ngx_scim_redis_put_head(p, '*', 3);
     p = ngx_scim_redis_put(p, "CLIENT", 6);
     p = ngx_scim_redis_put(p, "SETNAME", 7);
-    p = ngx_scim_redis_put(p, "nginx-scim", 10);
+    p = ngx_scim_redis_put(p, redis->use->name,
+                           ngx_strlen(redis->use->name));
 
     ngx_scim_redis_push(redis, NULL, NGX_SCIM_REDIS_SETNAME,
                         redis->connect_deadline);
@@ -118,9 +122,6 @@ ngx_scim_redis_sorts(ngx_scim_redis_batch_t *batch)
 static void
 ngx_scim_redis_ready(ngx_scim_redis_t *redis)
 {
-    ngx_queue_t             *q;
-    ngx_scim_redis_batch_t  *batch;
-
     ngx_scim_redis_set_state(redis, NGX_SCIM_REDIS_READY);
     redis->answered = 0;
     redis->stats->connects++;
@@ -138,19 +139,5 @@ ngx_scim_redis_ready(ngx_scim_redis_t *redis)
                       ngx_scim_redis_name(redis));
     }
 
-    while (!ngx_queue_empty(&redis->waiting)) {
-        q = ngx_queue_head(&redis->waiting);
-        batch = ngx_queue_data(q, ngx_scim_redis_batch_t, queue);
-
-        if (ngx_scim_redis_queue_batch(redis, batch) != NGX_OK) {
-            ngx_scim_redis_fail(redis, 0, "no memory", "");
-            return;
-        }
-
-        ngx_scim_redis_dequeue(batch);
-    }
-
-    if (redis->commands == 0) {
-        ngx_scim_redis_disarm_timer(redis);
-    }
+    redis->use->ready(redis);
 }

@@ -61,12 +61,36 @@ typedef struct {
     ngx_msec_t                deadline;
 } ngx_scim_redis_slot_t;
 
+/* what a connection is for: batches of commands, or a subscription */
+typedef struct {
+    const char               *name;       /* of the connection, in Redis      */
+
+    /* it has been greeted; it may fail in here */
+    void                    (*ready)(ngx_scim_redis_t *redis);
+
+    /* a reply that no slot waits for; NGX_ERROR: nobody expects it */
+    ngx_int_t               (*pushed)(ngx_scim_redis_t *redis,
+                                      redisReply *reply);
+
+    /* it is gone, and everything in order for another one */
+    void                    (*lost)(ngx_scim_redis_t *redis);
+
+    unsigned                  sorts:1;    /* ask whether SORT_RO is allowed   */
+    unsigned                  rests:1;    /* Redis may close it when idle     */
+} ngx_scim_redis_use_t;
+
 struct ngx_scim_redis_s {
     /* the event's ident must be after 3 pointers as in ngx_connection_t */
     ngx_connection_t         *connection;
     ngx_scim_redis_conf_t    *conf;
     ngx_log_t                *log;
     ngx_int_t                 ident;
+
+    const ngx_scim_redis_use_t  *use;
+    void                     *user;       /* the use's own                    */
+
+    ngx_scim_redis_written_pt  written;
+    void                     *written_data;
 
     ngx_scim_redis_state_e    state;
     ngx_uint_t                generation; /* changes when the socket does     */
@@ -139,6 +163,8 @@ struct ngx_scim_redis_s {
 
 
 /* redis.c */
+ngx_scim_redis_t *ngx_scim_redis_create_for(const ngx_scim_redis_use_t *use,
+    void *user, ngx_scim_redis_conf_t *conf, ngx_log_t *log);
 u_char *ngx_scim_redis_reserve_out(ngx_scim_redis_t *redis, size_t size);
 ngx_int_t ngx_scim_redis_reserve_slots(ngx_scim_redis_t *redis,
     ngx_uint_t n);
@@ -150,12 +176,12 @@ ngx_int_t ngx_scim_redis_answer(ngx_scim_redis_t *redis, redisReply *reply);
 void ngx_scim_redis_finish(ngx_scim_redis_batch_t *batch);
 ngx_uint_t ngx_scim_redis_fail_all(ngx_scim_redis_t *redis,
     const char *failure);
-void ngx_scim_redis_tell_failed(ngx_scim_redis_t *redis);
 
 /* redis_timer.c */
 void ngx_scim_redis_init_timer(ngx_scim_redis_t *redis);
 void ngx_scim_redis_arm_timer(ngx_scim_redis_t *redis);
 void ngx_scim_redis_disarm_timer(ngx_scim_redis_t *redis);
+ngx_uint_t ngx_scim_redis_is_readable(ngx_scim_redis_t *redis);
 
 /* redis_batch.c */
 u_char *ngx_scim_redis_put_head(u_char *p, u_char type, size_t n);

@@ -57,6 +57,7 @@ ngx_scim_redis_read_handler(ngx_event_t *rev)
     if (c->close) {
         if (redis->commands == 0) {
             ngx_scim_redis_close(redis);
+            redis->use->lost(redis);
             return;
         }
 

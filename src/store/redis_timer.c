@@ -7,7 +7,6 @@
 
 static void ngx_scim_redis_timer_handler(ngx_event_t *ev);
 static void ngx_scim_redis_timed_out(ngx_scim_redis_t *redis);
-static ngx_uint_t ngx_scim_redis_is_readable(ngx_scim_redis_t *redis);
 static ngx_msec_int_t ngx_scim_redis_time_left(ngx_scim_redis_t *redis);
 
 
@@ -101,7 +100,7 @@ ngx_scim_redis_timed_out(ngx_scim_redis_t *redis)
 }
 
 
-static ngx_uint_t
+ngx_uint_t
 ngx_scim_redis_is_readable(ngx_scim_redis_t *redis)
 {
 #if (NGX_HAVE_FIONREAD)

@@ -397,6 +397,29 @@ ngx_uint_t ngx_scim_access_number(const redisReply *list, size_t i);
 
 
 /*
+ * Whose access a write may have changed: told on the channel by Redis, and the
+ * last element of the answer of each function that writes.
+ */
+
+#define NGX_SCIM_CHANGES_CHANNEL  "scim:changed"
+
+typedef struct {
+    ngx_str_t           tenant;
+    ngx_uint_t          all;             /* of the tenant's users             */
+    ngx_str_t           users;           /* else: ids, one space between them */
+} ngx_scim_changes_t;
+
+ngx_str_t ngx_scim_changes_message(const redisReply *reply);
+
+/* NGX_DECLINED: nobody's; NGX_ERROR: not a message of ours. */
+ngx_int_t ngx_scim_changes_read(ngx_str_t *message,
+    ngx_scim_changes_t *changes);
+
+/* Takes the next user's id; NGX_DONE: that was the last. */
+ngx_int_t ngx_scim_changes_next(ngx_scim_changes_t *changes, ngx_str_t *id);
+
+
+/*
  * Building an index that an operator named: begin, fill some records at a time,
  * end. The nonce is the builder's own.
  */
