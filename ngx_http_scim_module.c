@@ -178,6 +178,13 @@ static ngx_command_t  ngx_http_scim_commands[] = {
       offsetof(ngx_http_scim_loc_conf_t, public_config),
       NULL },
 
+    { ngx_string("scim_access_cache"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
+      ngx_http_scim_access_cache_directive,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("scim_admin_tokens"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_scim_admin_tokens,
@@ -378,7 +385,11 @@ ngx_http_scim_create_main_conf(ngx_conf_t *cf)
     mcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_scim_main_conf_t));
     cln = ngx_pool_cleanup_add(cf->pool, 0);
 
-    if (mcf == NULL || cln == NULL) {
+    if (mcf == NULL || cln == NULL
+        || ngx_array_init(&mcf->access_caches, cf->pool, 1,
+                          sizeof(ngx_http_scim_access_cache_t *))
+           != NGX_OK)
+    {
         return NULL;
     }
 
@@ -498,6 +509,8 @@ ngx_http_scim_create_loc_conf(ngx_conf_t *cf)
     slcf->cursor_timeout = NGX_CONF_UNSET_MSEC;
     slcf->public_config = NGX_CONF_UNSET;
     slcf->access = NGX_CONF_UNSET_PTR;
+    slcf->access_cache = NGX_CONF_UNSET_PTR;
+    slcf->access_valid = NGX_CONF_UNSET_MSEC;
 
     return slcf;
 }
@@ -533,6 +546,8 @@ ngx_http_scim_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_msec_value(conf->cursor_timeout, prev->cursor_timeout,
                               3600000);
     ngx_conf_merge_value(conf->public_config, prev->public_config, 0);
+    ngx_conf_merge_ptr_value(conf->access_cache, prev->access_cache, NULL);
+    ngx_conf_merge_msec_value(conf->access_valid, prev->access_valid, 60000);
 
     return ngx_http_scim_access_merge(cf, &conf->access, prev->access);
 }
@@ -593,6 +608,8 @@ static void
 ngx_http_scim_close_redis(void *data)
 {
     ngx_http_scim_main_conf_t  *mcf = data;
+
+    ngx_http_scim_access_end(mcf);
 
     if (mcf->redis) {
         ngx_http_scim_index_builds_end(mcf);

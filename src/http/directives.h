@@ -35,6 +35,12 @@ ngx_int_t ngx_http_scim_read_file(ngx_conf_t *cf, ngx_str_t *name,
     ngx_str_t *content);
 
 
+/* access_zone.c: "scim_access_cache". */
+
+char *ngx_http_scim_access_cache_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
 /* redis_conf.c: "scim_redis", and the defaults and checks of its like. */
 
 char *ngx_http_scim_redis_address(ngx_conf_t *cf, ngx_command_t *cmd,

@@ -359,6 +359,11 @@ ngx_http_scim_redis(ngx_http_scim_main_conf_t *mcf)
         if (mcf->redis) {
             ngx_http_scim_metrics_attach(mcf);
         }
+
+        if (mcf->redis && mcf->access_caches.nelts) {
+            ngx_scim_redis_on_written(mcf->redis, ngx_http_scim_access_written,
+                                      mcf);
+        }
     }
 
     return mcf->redis;

@@ -69,6 +69,15 @@ typedef struct {
 
 
 typedef struct ngx_http_scim_bad_tokens_s  ngx_http_scim_bad_tokens_t;
+typedef struct ngx_http_scim_access_cache_s  ngx_http_scim_access_cache_t;
+
+/* What became of looking for a user's access in scim_access_cache. */
+typedef enum {
+    NGX_HTTP_SCIM_UNCACHED = 0,                /* there is none here          */
+    NGX_HTTP_SCIM_HIT,
+    NGX_HTTP_SCIM_MISS,
+    NGX_HTTP_SCIM_BYPASS
+} ngx_http_scim_cached_e;
 
 
 typedef struct {
@@ -83,6 +92,8 @@ typedef struct {
     ngx_array_t                indexes[NGX_SCIM_ANY]; /* ngx_http_scim_index_t */
     ngx_queue_t                builds;         /* index_build.c's             */
     ngx_uint_t                 nbuilds;
+    ngx_array_t                access_caches;  /* ngx_http_scim_access_cache_t *
+                                                  */
     ngx_uint_t                 audit_length;
     ngx_uint_t                 used;           /* some location is ours       */
     ngx_uint_t                 status;         /* or shows the metrics        */
@@ -119,6 +130,8 @@ typedef struct {
     ngx_flag_t                 public_config;
     ngx_array_t               *access;         /* ngx_http_scim_access_line_t,
                                                   NULL: whoever may pass      */
+    ngx_http_scim_access_cache_t  *access_cache;    /* NULL: off              */
+    ngx_msec_t                 access_valid;
 } ngx_http_scim_loc_conf_t;
 
 
@@ -641,6 +654,14 @@ void ngx_http_scim_index_build(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind,
 
 /* Those that go on, in a worker that ends. */
 void ngx_http_scim_index_builds_end(ngx_http_scim_main_conf_t *mcf);
+
+
+/* access_listener.c: a write's answer, whose changes hold here at once. */
+
+void ngx_http_scim_access_written(void *data, const redisReply *reply);
+
+/* In a worker that ends. */
+void ngx_http_scim_access_end(ngx_http_scim_main_conf_t *mcf);
 
 
 /* log.c */
