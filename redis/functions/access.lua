@@ -298,7 +298,9 @@ local function find_user(tenant, by, value)
                           USER_INDEXES[by] .. '\0' .. value)
 
     if id == '' then
-        return nil, 'SEVERAL'
+        id = index_left(tenant .. ':users', USER_INDEXES[by] .. '\0' .. value)
+
+        return id, 'SEVERAL'
     end
 
     return id or nil, 'MISSING'

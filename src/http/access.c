@@ -21,6 +21,10 @@ static ngx_int_t ngx_http_scim_gate_value(ngx_pool_t *pool,
     const ngx_http_scim_by_t *by, ngx_str_t *identity, ngx_str_t *value);
 static ngx_int_t ngx_http_scim_gate_add(ngx_http_scim_gate_t *gate,
     ngx_http_scim_subject_t *subject, ngx_uint_t *number);
+static void ngx_http_scim_gate_recall(ngx_http_scim_gate_t *gate,
+    ngx_http_scim_subject_t *subject);
+static void ngx_http_scim_gate_keep(ngx_http_scim_subject_t *subject,
+    ngx_scim_access_t *access);
 static void ngx_http_scim_gate_refuse(ngx_http_scim_gate_t *gate,
     ngx_http_scim_refusal_e refusal);
 static ngx_int_t ngx_http_scim_gate_decide(ngx_http_scim_gate_t *gate,
@@ -313,7 +317,63 @@ ngx_http_scim_gate_add(ngx_http_scim_gate_t *gate,
     *known = *subject;
     *number = i;
 
+    ngx_http_scim_gate_recall(gate, known);
+
     return NGX_OK;
+}
+
+
+/* what "scim_access_cache" has of it */
+
+static void
+ngx_http_scim_gate_recall(ngx_http_scim_gate_t *gate,
+    ngx_http_scim_subject_t *subject)
+{
+    ngx_http_scim_cached_e      cached;
+    ngx_http_scim_loc_conf_t   *slcf;
+    ngx_http_scim_access_key_t  key;
+
+    slcf = ngx_http_get_module_loc_conf(gate->request, ngx_http_scim_module);
+
+    subject->cache = slcf->access_cache;
+    subject->valid = slcf->access_valid;
+
+    if (subject->cache == NULL) {
+        return;
+    }
+
+    key.tenant = subject->tenant;
+    key.by = subject->by->number;
+    key.value = subject->value;
+
+    cached = ngx_http_scim_access_cache_lookup(subject->cache,
+                                               gate->request->pool, &key,
+                                               &subject->record,
+                                               &subject->ticket);
+
+    gate->cached = ngx_max(gate->cached, cached);
+}
+
+
+/* what Redis has answered; of nobody, nothing is kept */
+
+static void
+ngx_http_scim_gate_keep(ngx_http_scim_subject_t *subject,
+    ngx_scim_access_t *access)
+{
+    ngx_http_scim_access_key_t  key;
+
+    if (subject->cache == NULL || access->outcome != NGX_SCIM_OK) {
+        return;
+    }
+
+    key.tenant = subject->tenant;
+    key.by = subject->by->number;
+    key.value = subject->value;
+
+    ngx_http_scim_access_cache_store(subject->cache, subject->ticket, &key,
+                                     &access->id, &subject->record,
+                                     subject->valid);
 }
 
 
@@ -494,7 +554,10 @@ ngx_http_scim_gate_take(ngx_http_scim_gate_t *gate)
         {
             ngx_str_null(&subject[i].record);
             gate->failure = "no memory, or an answer that makes no sense";
+            continue;
         }
+
+        ngx_http_scim_gate_keep(&subject[i], &access);
     }
 }
 

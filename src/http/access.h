@@ -7,6 +7,7 @@
 #define NGX_HTTP_SCIM_ACCESS_H
 
 #include "ngx_http_scim.h"
+#include "access_cache.h"
 #include "access_record.h"
 
 #pragma GCC visibility push(hidden)
@@ -17,6 +18,7 @@ typedef struct {
                                                   have it                     */
     ngx_uint_t                 folded;         /* compared without case       */
     ngx_uint_t                 id;
+    ngx_uint_t                 number;         /* its own, in the cache       */
 } ngx_http_scim_by_t;
 
 
@@ -71,6 +73,11 @@ typedef struct {
     ngx_str_t                  tenant;
     ngx_str_t                  value;          /* as it is indexed            */
     ngx_str_t                  record;         /* NULL data: not known (yet)  */
+
+    /* where it was looked for, and shall be kept */
+    ngx_http_scim_access_cache_t  *cache;
+    ngx_msec_t                 valid;
+    uint64_t                   ticket;
 } ngx_http_scim_subject_t;
 
 
@@ -95,6 +102,7 @@ struct ngx_http_scim_gate_s {
                                                   answer to a subrequest      */
     ngx_scim_redis_batch_t    *batch;
     ngx_http_scim_gate_pt      resume;         /* when Redis has answered     */
+    ngx_http_scim_cached_e     cached;         /* the least of its subjects   */
     const char                *failure;        /* why it has not, or NULL     */
     unsigned                   waiting:1;
 };

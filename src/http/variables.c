@@ -2,7 +2,7 @@
  * Variables for logs, limits and upstream headers.
  */
 
-#include "ngx_http_scim.h"
+#include "access.h"
 
 
 typedef enum {
@@ -31,6 +31,8 @@ static ngx_int_t ngx_http_scim_variable_error_type(ngx_http_request_t *r,
 static ngx_int_t ngx_http_scim_variable_error(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_scim_variable_redis_time(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_scim_variable_cached(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 
 
@@ -72,6 +74,9 @@ static ngx_http_variable_t  ngx_http_scim_variables[] = {
       0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("scim_redis_time"), NULL, ngx_http_scim_variable_redis_time,
+      0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("scim_access_cache"), NULL, ngx_http_scim_variable_cached,
       0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
       ngx_http_null_variable
@@ -367,4 +372,25 @@ ngx_http_scim_variable_redis_time(ngx_http_request_t *r,
                ngx_sprintf(p, "%T.%03M", (time_t) ctx->redis_time / 1000,
                            ctx->redis_time % 1000)
                - p);
+}
+
+
+static ngx_int_t
+ngx_http_scim_variable_cached(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    const ngx_str_t       *word;
+    ngx_http_scim_gate_t  *gate;
+
+    static const ngx_str_t  words[] = {
+        ngx_null_string,
+        ngx_string("HIT"),
+        ngx_string("MISS"),
+        ngx_string("BYPASS")
+    };
+
+    gate = ngx_http_scim_gate_find(r);
+    word = &words[gate ? gate->cached : NGX_HTTP_SCIM_UNCACHED];
+
+    return ngx_http_scim_variable(v, word->data, word->len);
 }
