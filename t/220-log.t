@@ -221,7 +221,7 @@ DELETE $SCIM/Users/$JANE
 --- error_code eval: [200, 204, 204]
 --- redis in_turn
 EVAL return(cjson.encode(redis.call('XREVRANGE','scim:{demo}:audit','+','-'))) 0 !~ (?i)secret
-EVAL return(cjson.encode(redis.call('XREVRANGE','scim:{demo}:audit','+','-','COUNT',1))) 0 ~ "actor","integration:$INTEGRATION","token","scim_.{7}","request","[0-9a-f]{32}","operation","users.replace","resource","$JANE"
+EVAL return(cjson.encode(redis.call('XREVRANGE','scim:{demo}:audit','+','-','COUNT',1))) 0 ~ "actor","integration:$INTEGRATION","token","scim_.{7}","request","[0-9a-f]{32}","address","127.0.0.1","operation","users.replace","resource","$JANE"
 
 EVAL return(cjson.encode(redis.call('XREVRANGE','scim:{demo}:audit','+','-','COUNT',1))) 0 ~ "groups\.[a-z]+","resource","$DEVS","before","\d+","after","\d+"
 
