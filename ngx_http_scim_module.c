@@ -398,6 +398,7 @@ ngx_http_scim_create_main_conf(ngx_conf_t *cf)
      *
      *     mcf->redis = NULL;
      *     mcf->metrics = NULL;
+     *     mcf->activity = NULL;
      *     mcf->admin_tokens = NULL;
      *     mcf->bad_tokens = NULL;
      *     mcf->registry = NULL;
@@ -452,7 +453,9 @@ ngx_http_scim_init_main_conf(ngx_conf_t *cf, void *conf)
 
     if (mcf->redis_conf.addr || mcf->status) {
         mcf->metrics = ngx_http_scim_metrics_create(cf);
-        if (mcf->metrics == NULL) {
+        mcf->activity = ngx_http_scim_activity_create(cf, mcf);
+
+        if (mcf->metrics == NULL || mcf->activity == NULL) {
             return NGX_CONF_ERROR;
         }
     }
@@ -613,6 +616,7 @@ ngx_http_scim_close_redis(void *data)
 
     if (mcf->redis) {
         ngx_http_scim_index_builds_end(mcf);
+        ngx_http_scim_activity_end(mcf->activity);
         ngx_scim_redis_destroy(mcf->redis);
         ngx_http_scim_metrics_detach(mcf);
         mcf->redis = NULL;

@@ -161,7 +161,7 @@ register('integration_delete', function(keys, args)
     unbind_all(tenant, 'service-account', account)
     redis.call('DEL', tenant .. ':service-account:' .. account)
     redis.call('ZREM', tenant .. ':service-accounts', account)
-    redis.call('DEL', key)
+    redis.call('DEL', key, key .. ':activity')
     redis.call('ZREM', tenant .. ':integrations', id)
     redis.call('HDEL', tenant .. ':integrations:name', name)
 

@@ -140,6 +140,10 @@ ngx_http_scim_list_send(ngx_http_scim_ctx_t *ctx)
     list = ctx->state;
     ngx_str_null(&cursor);
 
+    ctx->read_all = (ctx->query.filter == NULL && list->count
+                     && (list->cursor ? !list->more
+                         : list->start - 1 + list->shown == list->matched));
+
     if (list->cursor && list->more && list->last_place.len
         && ngx_http_scim_cursor_create(ctx, list, &cursor) != NGX_OK)
     {

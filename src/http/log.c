@@ -105,6 +105,10 @@ ngx_http_scim_ended(ngx_http_request_t *r)
 
     ngx_http_scim_metrics_request(ctx, status);
 
+    if (ctx->known && !ctx->admin) {
+        ngx_http_scim_activity_request(ctx, status);
+    }
+
     return NGX_OK;
 }
 

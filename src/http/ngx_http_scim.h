@@ -69,6 +69,7 @@ typedef struct {
 
 
 typedef struct ngx_http_scim_bad_tokens_s  ngx_http_scim_bad_tokens_t;
+typedef struct ngx_http_scim_activity_s  ngx_http_scim_activity_t;
 typedef struct ngx_http_scim_access_cache_s  ngx_http_scim_access_cache_t;
 
 /* What became of looking for a user's access in scim_access_cache. */
@@ -84,6 +85,7 @@ typedef struct {
     ngx_scim_redis_conf_t      redis_conf;
     ngx_scim_redis_t          *redis;          /* this worker's, or NULL      */
     ngx_http_scim_metrics_t   *metrics;        /* NULL: no Redis, no status   */
+    ngx_http_scim_activity_t  *activity;       /* NULL: no metrics            */
     ngx_array_t               *admin_tokens;   /* ngx_http_scim_admin_token_t */
     ngx_http_scim_bad_tokens_t  *bad_tokens;   /* NULL: nobody counts them    */
     scim_registry_t           *registry;       /* NULL: no scim_schema        */
@@ -252,6 +254,7 @@ struct ngx_http_scim_ctx_s {
     unsigned                          admin:1; /* the management API          */
     unsigned                          known:1; /* the integration is there    */
     unsigned                          accepted:1; /* and the token is right   */
+    unsigned                          read_all:1; /* to the end of a list     */
     unsigned                          early:1; /* not yet authorized          */
     unsigned                          tolerant:1; /* go on without Redis      */
 };
@@ -686,6 +689,20 @@ void ngx_http_scim_metrics_request(ngx_http_scim_ctx_t *ctx,
 /* The worker's connection, which has been made or is to be closed. */
 void ngx_http_scim_metrics_attach(ngx_http_scim_main_conf_t *mcf);
 void ngx_http_scim_metrics_detach(ngx_http_scim_main_conf_t *mcf);
+
+
+/* activity.c: the same of each integration, on its way to Redis. */
+
+/* NULL: no memory. */
+ngx_http_scim_activity_t *ngx_http_scim_activity_create(ngx_conf_t *cf,
+    ngx_http_scim_main_conf_t *mcf);
+
+/* An integration that is there was answered with status. */
+void ngx_http_scim_activity_request(ngx_http_scim_ctx_t *ctx,
+    ngx_uint_t status);
+
+/* Before the connection is closed for good. */
+void ngx_http_scim_activity_end(ngx_http_scim_activity_t *activity);
 
 
 /* status.c */

@@ -242,6 +242,25 @@ ngx_int_t ngx_scim_integration_next(ngx_scim_page_t *page,
     ngx_scim_integration_t *integration);
 
 
+/* Activity: what an integration did since it was last written. */
+
+typedef struct {
+    ngx_str_t           integration;
+    ngx_uint_t          requests;
+    ngx_uint_t          errors;          /* of them                           */
+    ngx_msec_t          last_request;    /* by ngx_current_msec; 0: none      */
+    ngx_msec_t          last_error;
+    ngx_msec_t          last_full_sync;
+    ngx_uint_t          status;          /* of the last error, as the rest    */
+    ngx_str_t           operation;
+    ngx_str_t           detail;
+} ngx_scim_activity_t;
+
+/* Its reply says nothing that matters. */
+ngx_int_t ngx_scim_activity_write(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_activity_t *activity);
+
+
 /* Global names and access (see redis/functions/names.lua). */
 
 typedef enum {
