@@ -32,6 +32,8 @@ static ngx_int_t ngx_http_scim_gate_decide(ngx_http_scim_gate_t *gate,
 static ngx_int_t ngx_http_scim_gate_ask(ngx_http_scim_gate_t *gate);
 static void ngx_http_scim_gate_replied(ngx_scim_redis_batch_t *batch);
 static void ngx_http_scim_gate_take(ngx_http_scim_gate_t *gate);
+static void ngx_http_scim_gate_count(ngx_http_scim_gate_t *gate,
+    ngx_http_scim_metric_e metric);
 static ngx_int_t ngx_http_scim_gate_refused(ngx_http_scim_gate_t *gate);
 static ngx_int_t ngx_http_scim_gate_unavailable(ngx_http_scim_gate_t *gate);
 
@@ -156,9 +158,11 @@ ngx_http_scim_gate_check(ngx_http_scim_gate_t *gate, ngx_array_t *lines)
     switch (rc) {
 
     case NGX_OK:
+        ngx_http_scim_gate_count(gate, NGX_HTTP_SCIM_METRIC_ACCESS_ALLOWED);
         return NGX_OK;
 
     case NGX_AGAIN:
+        ngx_http_scim_gate_count(gate, NGX_HTTP_SCIM_METRIC_ACCESS_REDIS);
         return ngx_http_scim_gate_unavailable(gate);
 
     case NGX_DECLINED:
@@ -352,6 +356,10 @@ ngx_http_scim_gate_recall(ngx_http_scim_gate_t *gate,
                                                &subject->ticket);
 
     gate->cached = ngx_max(gate->cached, cached);
+
+    ngx_http_scim_gate_count(gate, cached == NGX_HTTP_SCIM_HIT
+                                   ? NGX_HTTP_SCIM_METRIC_ACCESS_CACHE_HIT
+                                   : NGX_HTTP_SCIM_METRIC_ACCESS_CACHE_MISS);
 }
 
 
@@ -562,12 +570,45 @@ ngx_http_scim_gate_take(ngx_http_scim_gate_t *gate)
 }
 
 
+static void
+ngx_http_scim_gate_count(ngx_http_scim_gate_t *gate,
+    ngx_http_scim_metric_e metric)
+{
+    ngx_http_scim_main_conf_t  *mcf;
+
+    mcf = ngx_http_get_module_main_conf(gate->request, ngx_http_scim_module);
+
+    ngx_http_scim_metrics_count(mcf->metrics, metric);
+}
+
+
 static ngx_int_t
 ngx_http_scim_gate_refused(ngx_http_scim_gate_t *gate)
 {
     ngx_log_error(NGX_LOG_INFO, gate->request->connection->log, 0,
                   "scim access: refused, %s",
                   ngx_http_scim_refusals[gate->refusal]);
+
+    switch (gate->refusal) {
+
+    case NGX_HTTP_SCIM_REFUSED_ANONYMOUS:
+        ngx_http_scim_gate_count(gate, NGX_HTTP_SCIM_METRIC_ACCESS_ANONYMOUS);
+        break;
+
+    case NGX_HTTP_SCIM_REFUSED_TENANT:
+    case NGX_HTTP_SCIM_REFUSED_IDENTITY:
+    case NGX_HTTP_SCIM_REFUSED_MISSING:
+    case NGX_HTTP_SCIM_REFUSED_SEVERAL:
+        ngx_http_scim_gate_count(gate, NGX_HTTP_SCIM_METRIC_ACCESS_UNKNOWN);
+        break;
+
+    case NGX_HTTP_SCIM_REFUSED_INACTIVE:
+        ngx_http_scim_gate_count(gate, NGX_HTTP_SCIM_METRIC_ACCESS_INACTIVE);
+        break;
+
+    default:
+        ngx_http_scim_gate_count(gate, NGX_HTTP_SCIM_METRIC_ACCESS_CONDITION);
+    }
 
     return gate->refusal == NGX_HTTP_SCIM_REFUSED_ANONYMOUS
            ? NGX_HTTP_UNAUTHORIZED : NGX_HTTP_FORBIDDEN;

@@ -243,6 +243,9 @@ ngx_http_scim_access_message(void *data, ngx_str_t *message)
     ngx_http_scim_access_cache_drop(cache, message);
 
     ngx_shmtx_unlock(&cache->shpool->mutex);
+
+    ngx_http_scim_metrics_count(cache->main_conf->metrics,
+                                NGX_HTTP_SCIM_METRIC_ACCESS_CACHE_DROP);
 }
 
 

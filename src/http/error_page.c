@@ -211,6 +211,7 @@ ngx_http_scim_error_is_admin(ngx_http_scim_ctx_t *ctx)
     if (n < 2 || !ngx_http_scim_is(&segments[0], "api")
         || !ngx_http_scim_is(&segments[1], "v1"))
     {
+        ctx->foreign = 1;
         return 0;
     }
 

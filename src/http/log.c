@@ -91,7 +91,7 @@ ngx_http_scim_ended(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_scim_module);
 
-    if (ctx == NULL || ctx->main_conf->metrics == NULL) {
+    if (ctx == NULL || ctx->foreign || ctx->main_conf->metrics == NULL) {
         return NGX_OK;
     }
 

@@ -255,6 +255,8 @@ struct ngx_http_scim_ctx_s {
     unsigned                          known:1; /* the integration is there    */
     unsigned                          accepted:1; /* and the token is right   */
     unsigned                          read_all:1; /* to the end of a list     */
+    unsigned                          foreign:1; /* an error page of a path that
+                                                  is none of ours             */
     unsigned                          early:1; /* not yet authorized          */
     unsigned                          tolerant:1; /* go on without Redis      */
 };
