@@ -17,6 +17,8 @@ static char *ngx_http_scim_base_url_slot(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_scim_content(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_http_scim_authz_slot(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 static void ngx_http_scim_close_redis(void *data);
 static void ngx_http_scim_exit_process(ngx_cycle_t *cycle);
 
@@ -86,6 +88,13 @@ static ngx_command_t  ngx_http_scim_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_scim_loc_conf_t, access),
       NULL },
+
+    { ngx_string("scim_authz"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_scim_authz_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_scim_loc_conf_t, authz),
+      ngx_http_scim_authz_handler },
 
     { ngx_string("scim_base_url"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -440,8 +449,8 @@ ngx_http_scim_init_main_conf(ngx_conf_t *cf, void *conf)
 
     if (mcf->used && mcf->redis_conf.addr == NULL) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "\"scim\", \"scim_admin\" and \"scim_access\" need a "
-                      "\"scim_redis\" in the http block");
+                      "\"scim\", \"scim_admin\", \"scim_access\" and "
+                      "\"scim_authz\" need a \"scim_redis\" in the http block");
         return NGX_CONF_ERROR;
     }
 
@@ -514,6 +523,7 @@ ngx_http_scim_create_loc_conf(ngx_conf_t *cf)
     slcf->access = NGX_CONF_UNSET_PTR;
     slcf->access_cache = NGX_CONF_UNSET_PTR;
     slcf->access_valid = NGX_CONF_UNSET_MSEC;
+    slcf->authz = NGX_CONF_UNSET_PTR;
 
     return slcf;
 }
@@ -604,6 +614,26 @@ ngx_http_scim_content(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                   || cmd->post == ngx_http_scim_admin_handler);
 
     return NGX_CONF_OK;
+}
+
+
+/* "scim_authz": the handler with the first of its lines */
+
+static char *
+ngx_http_scim_authz_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char                      *rv;
+    ngx_http_scim_loc_conf_t  *slcf = conf;
+
+    if (slcf->authz == NGX_CONF_UNSET_PTR) {
+        rv = ngx_http_scim_content(cf, cmd, conf);
+
+        if (rv != NGX_CONF_OK) {
+            return rv;
+        }
+    }
+
+    return ngx_http_scim_access_directive(cf, cmd, conf);
 }
 
 

@@ -238,8 +238,9 @@ unlike($text, qr/\[warn\]/, 'shipped: without a warning');
 my $readme = slurp('README.md');
 my ($commands) = slurp('ngx_http_scim_module.c')
     =~ /^static ngx_command_t .*?\{\n(.*?)^\};/ms;
-my ($variables) = slurp('src/http/variables.c')
-    =~ /^static ngx_http_variable_t .*?\{\n(.*?)^\};/ms;
+my $variables = join '', map {
+    slurp($_) =~ /^static ngx_http_variable_t .*?\{\n(.*?)^\};/ms
+} glob 'src/http/*variables.c';
 my $names = sub { join ' ', sort @_ };
 
 is($names->($readme =~ /^### (scim\w*)$/mg),

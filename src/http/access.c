@@ -200,7 +200,16 @@ ngx_http_scim_gate_identify(ngx_http_scim_gate_t *gate, ngx_array_t *lines)
     for (i = 0; i < lines->nelts; i++) {
         gate->asked[i] = NGX_HTTP_SCIM_NOBODY;
 
-        if (ngx_http_complex_value(r, line[i].user, &identity) != NGX_OK) {
+        if (line[i].upstream) {
+            ngx_str_null(&identity);
+
+            if (gate->identities) {
+                identity = gate->identities[i];
+            }
+
+        } else if (ngx_http_complex_value(r, line[i].user, &identity)
+                   != NGX_OK)
+        {
             return NGX_ERROR;
         }
 
@@ -218,6 +227,8 @@ ngx_http_scim_gate_identify(ngx_http_scim_gate_t *gate, ngx_array_t *lines)
             return NGX_ERROR;
         }
     }
+
+    gate->identities = NULL;
 
     return NGX_OK;
 }

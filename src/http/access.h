@@ -1,6 +1,7 @@
 /*
- * Who may pass: what "scim_access" says, and how a request is held against it.
- * For the files of this folder that are named access*.c.
+ * Who may pass: what "scim_access" and "scim_authz" say, and how a request is
+ * held against it. For the files of this folder that are named access*.c, and
+ * authz.c.
  */
 
 #ifndef NGX_HTTP_SCIM_ACCESS_H
@@ -123,6 +124,22 @@ ngx_http_scim_gate_t *ngx_http_scim_gate_find(ngx_http_request_t *r);
  */
 ngx_int_t ngx_http_scim_gate_check(ngx_http_scim_gate_t *gate,
     ngx_array_t *lines);
+
+
+/* access_variables.c: what is told of the user; always visible ASCII. */
+
+typedef enum {
+    NGX_HTTP_SCIM_USER_ID = 0,
+    NGX_HTTP_SCIM_USER_NAME,
+    NGX_HTTP_SCIM_USER_EMAIL,
+    NGX_HTTP_SCIM_USER_GROUPS,
+    NGX_HTTP_SCIM_USER_ROLES,
+    NGX_HTTP_SCIM_USER_PERMISSIONS
+} ngx_http_scim_user_value_e;
+
+/* kind: ngx_http_scim_user_value_e; bytes: a user's record */
+ngx_int_t ngx_http_scim_user_value(ngx_pool_t *pool, ngx_str_t *bytes,
+    ngx_uint_t kind, ngx_str_t *value);
 
 
 /* access_decide.c */

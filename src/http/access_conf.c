@@ -1,6 +1,7 @@
 /*
- * The directive "scim_access": a line of parameters name=value. What can't be
- * meant is refused here, as nobody would pass, or everybody.
+ * The directives "scim_access" and "scim_authz": a line each, of parameters
+ * name=value. What can't be meant is refused here, as nobody would pass, or
+ * everybody.
  */
 
 #include "access.h"
@@ -78,7 +79,9 @@ ngx_http_scim_access_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     lines = (ngx_array_t **) (p + cmd->offset);
     value = cf->args->elts;
 
-    if (cf->args->nelts == 2 && ngx_strcmp(value[1].data, "off") == 0) {
+    if (cf->args->nelts == 2 && cmd->post == NULL
+        && ngx_strcmp(value[1].data, "off") == 0)
+    {
         return ngx_http_scim_access_off(cf, lines);
     }
 
@@ -119,6 +122,10 @@ ngx_http_scim_access_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     wrong = ngx_http_scim_access_complete(line);
     if (wrong) {
         return wrong;
+    }
+
+    if (line->upstream && cmd->post) {
+        return "asks nobody else, so there is no $upstream_ variable";
     }
 
     mcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_scim_module);

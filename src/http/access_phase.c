@@ -6,6 +6,12 @@
 
 
 static void ngx_http_scim_access_resume(ngx_http_scim_gate_t *gate);
+static ngx_int_t ngx_http_scim_identity_filter(ngx_http_request_t *r);
+static ngx_int_t ngx_http_scim_take_identities(ngx_http_request_t *sr,
+    ngx_array_t *lines);
+
+
+static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
 
 
 ngx_int_t
@@ -66,6 +72,68 @@ ngx_http_scim_access_resume(ngx_http_scim_gate_t *gate)
 
 
 /*
+ * $upstream_http_... is of the request that asked the other server, which in
+ * this phase is auth_request's subrequest; of the main request it would be what
+ * the application answers, if nginx redirects it afterwards. So it is taken
+ * where the subrequest is answered.
+ */
+
+static ngx_int_t
+ngx_http_scim_identity_filter(ngx_http_request_t *r)
+{
+    ngx_http_scim_loc_conf_t  *slcf;
+
+    if (r->parent == NULL || r->parent != r->main || r->background
+        || r->upstream == NULL || r->main->header_sent)
+    {
+        return ngx_http_next_header_filter(r);
+    }
+
+    slcf = ngx_http_get_module_loc_conf(r->main, ngx_http_scim_module);
+
+    if (slcf->access
+        && ngx_http_scim_take_identities(r, slcf->access) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_next_header_filter(r);
+}
+
+
+static ngx_int_t
+ngx_http_scim_take_identities(ngx_http_request_t *sr, ngx_array_t *lines)
+{
+    ngx_uint_t                    i;
+    ngx_http_scim_gate_t         *gate;
+    ngx_http_scim_access_line_t  *line;
+
+    gate = ngx_http_scim_gate(sr->main);
+    if (gate == NULL) {
+        return NGX_ERROR;
+    }
+
+    gate->identities = ngx_pcalloc(sr->pool, lines->nelts * sizeof(ngx_str_t));
+    if (gate->identities == NULL) {
+        return NGX_ERROR;
+    }
+
+    line = lines->elts;
+
+    for (i = 0; i < lines->nelts; i++) {
+        if (line[i].upstream
+            && ngx_http_complex_value(sr, line[i].user, &gate->identities[i])
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/*
  * Last of the handlers of its phase, which run from the array's end to its
  * beginning: who asks for a password, or asks another server, has done so then,
  * and nobody learns here whether a name that he does not prove may pass.
@@ -77,6 +145,14 @@ ngx_http_scim_access_init(ngx_conf_t *cf)
     ngx_array_t                *handlers;
     ngx_http_handler_pt        *h;
     ngx_http_core_main_conf_t  *cmcf;
+    ngx_http_scim_main_conf_t  *mcf;
+
+    mcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_scim_module);
+
+    if (mcf->access_upstream) {
+        ngx_http_next_header_filter = ngx_http_top_header_filter;
+        ngx_http_top_header_filter = ngx_http_scim_identity_filter;
+    }
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
     handlers = &cmcf->phases[NGX_HTTP_ACCESS_PHASE].handlers;

@@ -16,8 +16,8 @@ char *ngx_http_scim_bad_tokens(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 
 /*
- * access_conf.c: "scim_access"; a location without lines of its own has those
- * around it (NULL: none).
+ * access_conf.c: "scim_access" and "scim_authz"; of the former a location
+ * without lines of its own has those around it (NULL: none).
  */
 
 char *ngx_http_scim_access_directive(ngx_conf_t *cf, ngx_command_t *cmd,

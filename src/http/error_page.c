@@ -44,6 +44,7 @@ static const ngx_http_scim_error_detail_t  ngx_http_scim_error_details[] = {
 
 static ngx_int_t ngx_http_scim_error_later(ngx_http_scim_ctx_t *ctx,
     ngx_uint_t status);
+static ngx_uint_t ngx_http_scim_error_has_later(ngx_http_request_t *r);
 static ngx_int_t ngx_http_scim_error_too_large(ngx_http_scim_ctx_t *ctx);
 static off_t ngx_http_scim_error_limit(ngx_http_scim_ctx_t *ctx);
 static ngx_uint_t ngx_http_scim_error_is_admin(ngx_http_scim_ctx_t *ctx);
@@ -113,6 +114,10 @@ ngx_http_scim_error_handler(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_scim_error_later(ngx_http_scim_ctx_t *ctx, ngx_uint_t status)
 {
+    if (ngx_http_scim_error_has_later(ctx->request)) {
+        return NGX_OK;
+    }
+
     switch (status) {
 
     case NGX_HTTP_TOO_MANY_REQUESTS:
@@ -124,6 +129,31 @@ ngx_http_scim_error_later(ngx_http_scim_ctx_t *ctx, ngx_uint_t status)
     default:
         return NGX_OK;
     }
+}
+
+
+static ngx_uint_t
+ngx_http_scim_error_has_later(ngx_http_request_t *r)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_out.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].hash && h[i].key.len == sizeof("Retry-After") - 1
+                && ngx_strncasecmp(h[i].key.data, (u_char *) "Retry-After",
+                                   h[i].key.len)
+                   == 0)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
 }
 
 

@@ -134,6 +134,7 @@ typedef struct {
                                                   NULL: whoever may pass      */
     ngx_http_scim_access_cache_t  *access_cache;    /* NULL: off              */
     ngx_msec_t                 access_valid;
+    ngx_array_t               *authz;          /* the same of scim_authz      */
 } ngx_http_scim_loc_conf_t;
 
 
@@ -712,9 +713,11 @@ void ngx_http_scim_activity_end(ngx_http_scim_activity_t *activity);
 ngx_int_t ngx_http_scim_status_handler(ngx_http_request_t *r);
 
 
-/* access_phase.c: "scim_access" */
+/* access_phase.c, authz.c, access_variables.c */
 
 ngx_int_t ngx_http_scim_access_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_scim_authz_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_scim_add_user_variables(ngx_conf_t *cf);
 ngx_int_t ngx_http_scim_access_init(ngx_conf_t *cf);
 
 

@@ -98,7 +98,7 @@ ngx_http_scim_add_variables(ngx_conf_t *cf)
         var->data = v->data;
     }
 
-    return NGX_OK;
+    return ngx_http_scim_add_user_variables(cf);
 }
 
 
