@@ -225,8 +225,13 @@ sub refused {
         }))->{json}{id} // 'none';
         $did->($admin->get($_)) for '/demo/bindings',
             "/demo/bindings?role=role-$n", "/demo/bindings/$binding";
+        my $rule = $did->($admin->post('/demo/role-rules', {
+            role => "role-$n", attribute => 'displayName', pattern => 'in*',
+        }))->{json}{id} // 'none';
+        $did->($admin->get($_)) for '/demo/role-rules',
+            "/demo/role-rules/$rule";
         $did->($admin->delete($_)) for "/demo/bindings/$binding",
-            "/demo/roles/role-$n";
+            "/demo/role-rules/$rule", "/demo/roles/role-$n";
         $did->($scim->patch("/Groups/$group", { Operations => [{
             op => 'add', path => 'members', value => [{ value => $inner }],
         }] }));

@@ -128,10 +128,12 @@ extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_role_routes[];
 extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_openapi_routes[];
 extern const ngx_http_scim_admin_route_t
     ngx_http_scim_admin_binding_routes[];
+extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_rule_routes[];
 
-/* admin_bindings.c: a binding, as other answers show it, too */
+/* a binding and a rule, as other answers show them, too */
 extern const ngx_http_scim_admin_field_t
     ngx_http_scim_admin_binding_answer[];
+extern const ngx_http_scim_admin_field_t  ngx_http_scim_admin_rule_answer[];
 
 
 /*
