@@ -65,7 +65,7 @@ local function binding_record(tenant, id)
 end
 
 
--- Tells who rests on what a subject has.
+-- An integration may do at once what its service account may.
 local function subject_changed(tenant, subject_type, subject)
     if subject_type == 'service-account' then
         account_changed(tenant, subject)

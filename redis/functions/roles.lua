@@ -181,6 +181,10 @@ register('role_update', function(keys, args)
     redis.call('HSET', key, 'modified', time, 'version', next_version)
     changed(tenant)
 
+    if input.permissions then
+        changed(tenant)
+    end
+
     for _, binding in ipairs(redis.call('SMEMBERS', key .. ':bindings')) do
         local subject_type, subject
             = unpack(redis.call('HMGET', tenant .. ':binding:' .. binding,

@@ -72,6 +72,7 @@ register_creation('rule_create', rule_record, function(tenant, args, input)
                'namespace', input.namespace or '', 'created', time)
     redis.call('ZADD', tenant .. ':rules', next_sequence(tenant), input.id)
     redis.call('SADD', tenant .. ':role:' .. input.role .. ':rules', input.id)
+    changed(tenant)
 
     return { 'OK', rule_record(tenant, input.id) }
 end)
@@ -90,6 +91,7 @@ register('rule_delete', function(keys, args)
     redis.call('DEL', key)
     redis.call('ZREM', tenant .. ':rules', input.rule)
     redis.call('SREM', tenant .. ':role:' .. role .. ':rules', input.rule)
+    changed(tenant)
     audit(tenant, args, 'rules.delete', input.rule, '', '')
 
     return { 'OK' }
