@@ -8,7 +8,8 @@ cd "$(dirname "$0")/functions"
 
 set --
 for name in common indexes access management activity roles bindings rules \
-            listings names tenants integrations memberships users groups; do
+            effective listings names tenants integrations memberships users \
+            groups; do
     if [ -f "$name.lua" ]; then
         set -- "$@" "$name.lua"
     fi

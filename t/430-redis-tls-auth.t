@@ -230,6 +230,8 @@ sub refused {
         }))->{json}{id} // 'none';
         $did->($admin->get($_)) for '/demo/role-rules',
             "/demo/role-rules/$rule";
+        $did->($admin->get($_)) for "/demo/tenant-access/$users[0]",
+            "/demo/check?user=$users[0]&permission=A&action=B";
         $did->($admin->delete($_)) for "/demo/bindings/$binding",
             "/demo/role-rules/$rule", "/demo/roles/role-$n";
         $did->($scim->patch("/Groups/$group", { Operations => [{

@@ -30,6 +30,7 @@ static const ngx_http_scim_admin_route_t
     ngx_http_scim_admin_openapi_routes,
     ngx_http_scim_admin_binding_routes,
     ngx_http_scim_admin_rule_routes,
+    ngx_http_scim_admin_access_routes,
     NULL
 };
 

@@ -129,6 +129,7 @@ extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_openapi_routes[];
 extern const ngx_http_scim_admin_route_t
     ngx_http_scim_admin_binding_routes[];
 extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_rule_routes[];
+extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_access_routes[];
 
 /* a binding and a rule, as other answers show them, too */
 extern const ngx_http_scim_admin_field_t
