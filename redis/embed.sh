@@ -9,7 +9,7 @@ cd "$(dirname "$0")/functions"
 set --
 for name in common indexes access management activity roles bindings rules \
             effective listings names tenants integrations memberships users \
-            groups; do
+            groups directory; do
     if [ -f "$name.lua" ]; then
         set -- "$@" "$name.lua"
     fi

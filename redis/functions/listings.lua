@@ -275,19 +275,32 @@ end
 local RECORDS = { users = ':user:', groups = ':group:' }
 
 
--- args: kind, index, value, from, count (see page_of)
+-- The document of a record, or nothing if another integration than this one
+-- created it; nil: there is no such record.
+local function document_of(key, integration)
+    local document, creator = unpack(redis.call('HMGET', key, 'doc',
+                                                'integration'))
+
+    return document and (creator == integration and document or '')
+end
+
+
+-- args: kind, index, value, from, count (see page_of), and whose integration's
+-- documents are asked for, if not all
 -- Answers the total, 1 if more follow, then id, document and place of each:
 -- all that most filters read. The walk stays with the index that it began
 -- with, whatever has become of it.
 register_read('documents', function(keys, args)
-    local tenant, kind = keys[1], args[1]
+    local tenant, kind, integration = keys[1], args[1], args[6]
     local ids, places, total, more = page_of(tenant, kind, args[2], args[3],
                                              args[4], tonumber(args[5]))
     local prefix = tenant .. RECORDS[kind]
     local answer, n = { total, more and 1 or 0 }, 2
 
     for i, id in ipairs(ids) do
-        local document = redis.call('HGET', prefix .. id, 'doc')
+        local document = integration and document_of(prefix .. id, integration)
+                         or not integration
+                         and redis.call('HGET', prefix .. id, 'doc')
 
         if document then
             answer[n + 1], answer[n + 2], answer[n + 3]

@@ -84,8 +84,14 @@ typedef struct {
 #define NGX_HTTP_SCIM_ADMIN_PUBLIC     "-"
 
 #define ngx_http_scim_admin_op(method, name, permission, step, body)          \
+    ngx_http_scim_admin_kind_op(method, name, permission, NGX_SCIM_ANY, step, \
+                                body)
+
+/* on users or groups, with the steps of SCIM's own operations */
+#define ngx_http_scim_admin_kind_op(method, name, permission, kind, step,     \
+    body)                                                                     \
     { ngx_null_string, method, ngx_string(name), ngx_string(permission),      \
-      NGX_SCIM_ANY, NULL, step, NULL, 0, body, 0 }
+      kind, NULL, step, NULL, 0, body, 0 }
 
 #define ngx_http_scim_admin_route_end                                         \
     { NULL, ngx_http_scim_admin_op(0, "", "", NULL, 0), NULL, 0, NULL, NULL,  \
@@ -135,6 +141,11 @@ extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_access_routes[];
 extern const ngx_http_scim_admin_field_t
     ngx_http_scim_admin_binding_answer[];
 extern const ngx_http_scim_admin_field_t  ngx_http_scim_admin_rule_answer[];
+extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_user_routes[];
+extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_group_routes[];
+
+extern const ngx_http_scim_admin_field_t  ngx_http_scim_admin_owner_fields[];
+extern const ngx_http_scim_admin_field_t  ngx_http_scim_admin_bound_fields[];
 
 
 /*
@@ -222,6 +233,29 @@ ngx_int_t ngx_http_scim_admin_members(ngx_http_scim_ctx_t *ctx,
     const char *const *names);
 ngx_int_t ngx_http_scim_admin_send_results(ngx_http_scim_ctx_t *ctx,
     json_t *results);
+
+
+/*
+ * admin_search.c: users and groups, found as SCIM's lists find them. The row's
+ * function gets the ids of a page, as the records "found", and shows them.
+ */
+ngx_int_t ngx_http_scim_admin_search(ngx_http_scim_ctx_t *ctx);
+
+/* Appends what a cursor is good for: this operation, tenant and query. */
+ngx_int_t ngx_http_scim_admin_identify(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_text_t *text);
+
+
+/*
+ * admin_forced.c: changes of what SCIM manages. Each is a step; without
+ * "force" it is refused.
+ */
+ngx_int_t ngx_http_scim_admin_user_update(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_admin_user_remove(ngx_http_scim_ctx_t *ctx);
+ngx_int_t ngx_http_scim_admin_group_remove(ngx_http_scim_ctx_t *ctx);
+
+/* Answers with a user or group, whose document is in "attributes". */
+ngx_int_t ngx_http_scim_admin_show(ngx_http_scim_ctx_t *ctx);
 
 
 /* admin_json.c: a reply, name, value, name, value, ..., as JSON; NULL: no

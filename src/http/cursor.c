@@ -2,9 +2,11 @@
  * Cursors (RFC 9865): where a page ended, for how many at a time, until when,
  * and for which query, with a MAC. The key comes from the token's hash, so a
  * cursor of another integration, or of a token that was changed, is as good as
- * a forged one. What a cursor looks like is the protocol library's to say.
+ * a forged one. Those of the management API are of one tenant besides, and do
+ * not end. What a cursor looks like is the protocol library's to say.
  */
 
+#include "admin.h"
 #include "list.h"
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -13,6 +15,8 @@
 
 static ngx_int_t ngx_http_scim_cursor_query(ngx_http_scim_ctx_t *ctx,
     u_char *hash);
+static ngx_int_t ngx_http_scim_cursor_identify(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_text_t *text);
 static ngx_int_t ngx_http_scim_cursor_mac(ngx_http_scim_ctx_t *ctx,
     scim_sealed_t *sealed, u_char *mac);
 static uint64_t ngx_http_scim_now(void);
@@ -88,13 +92,15 @@ ngx_http_scim_cursor_read(ngx_http_scim_ctx_t *ctx,
         goto invalid;
     }
 
-    if (cursor.expires < ngx_http_scim_now()) {
+    /* an administrator's page may lie open for long, and the next one grow */
+
+    if (!ctx->management && cursor.expires < ngx_http_scim_now()) {
         return ngx_http_scim_refuse(ctx, NGX_HTTP_BAD_REQUEST,
                                     SCIM_EXPIRED_CURSOR,
                                     "the cursor has expired; begin anew");
     }
 
-    if (cursor.count != list->count) {
+    if (!ctx->management && cursor.count != list->count) {
         return ngx_http_scim_refuse(ctx, NGX_HTTP_BAD_REQUEST,
                                     SCIM_INVALID_COUNT,
                                     "count differs from that of the page "
@@ -128,11 +134,35 @@ invalid:
 static ngx_int_t
 ngx_http_scim_cursor_query(ngx_http_scim_ctx_t *ctx, u_char *hash)
 {
-    u_char                full[NGX_HTTP_SCIM_SHA256_LEN];
+    ngx_int_t             rc;
     ngx_str_t             text;
-    ngx_uint_t            i;
-    const char           *fields[5];
+    u_char                full[NGX_HTTP_SCIM_SHA256_LEN];
     ngx_http_scim_text_t  all;
+
+    ngx_http_scim_text_init(&all, ctx->pool);
+
+    rc = ctx->management ? ngx_http_scim_admin_identify(ctx, &all)
+                         : ngx_http_scim_cursor_identify(ctx, &all);
+
+    if (rc != NGX_OK
+        || ngx_http_scim_text_flat(&all, &text) != NGX_OK
+        || ngx_http_scim_sha256(&text, full) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(hash, full, SCIM_CURSOR_QUERY);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_scim_cursor_identify(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_text_t *text)
+{
+    ngx_uint_t   i;
+    const char  *fields[5];
 
     fields[0] = (char *) ctx->operation->endpoint.data;
     fields[1] = ctx->query.filter;
@@ -140,26 +170,16 @@ ngx_http_scim_cursor_query(ngx_http_scim_ctx_t *ctx, u_char *hash)
     fields[3] = ctx->query.attributes;
     fields[4] = ctx->query.excluded_attributes;
 
-    ngx_http_scim_text_init(&all, ctx->pool);
-
     /* with their terminating NULs, which keep them apart */
 
     for (i = 0; i < 5; i++) {
-        if (ngx_http_scim_text_add(&all, fields[i] ? fields[i] : "",
+        if (ngx_http_scim_text_add(text, fields[i] ? fields[i] : "",
                                    fields[i] ? ngx_strlen(fields[i]) + 1 : 1)
             != NGX_OK)
         {
             return NGX_ERROR;
         }
     }
-
-    if (ngx_http_scim_text_flat(&all, &text) != NGX_OK
-        || ngx_http_scim_sha256(&text, full) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(hash, full, SCIM_CURSOR_QUERY);
 
     return NGX_OK;
 }

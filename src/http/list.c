@@ -9,7 +9,6 @@
 #define NGX_HTTP_SCIM_LIST_CALLS  8          /* for further members, at once  */
 
 
-static ngx_int_t ngx_http_scim_list_ask(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_list_otherwise(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_list_part_t *part);
 static ngx_int_t ngx_http_scim_list_members_read(ngx_http_scim_ctx_t *ctx);
@@ -62,7 +61,7 @@ ngx_http_scim_search(ngx_http_scim_ctx_t *ctx)
  * read and no more; or it is read from its beginning.
  */
 
-static ngx_int_t
+ngx_int_t
 ngx_http_scim_list_ask(ngx_http_scim_ctx_t *ctx)
 {
     ngx_str_t                   from;
@@ -104,8 +103,10 @@ ngx_http_scim_list_ask(ngx_http_scim_ctx_t *ctx)
         from.len = ngx_sprintf(text, "%ui", rank) - text;
     }
 
-    return ngx_scim_list(ctx->batch, &ctx->scope, &part->selection, &from,
-                         count);
+    return list->show ? ngx_scim_documents(ctx->batch, &ctx->scope,
+                                           &part->selection, &from, count)
+                      : ngx_scim_list(ctx->batch, &ctx->scope,
+                                      &part->selection, &from, count);
 }
 
 
@@ -414,6 +415,14 @@ ngx_http_scim_list_continue(ngx_http_scim_ctx_t *ctx)
     if (part->evaluate && list->place.len
         && list->scanned >= ctx->loc_conf->max_scan)
     {
+        if (list->show) {
+            list->more = 1;
+
+            return ngx_http_scim_list_ends(list, list->part, &list->place)
+                   == NGX_OK ? ngx_http_scim_list_end(ctx)
+                             : ngx_http_scim_fail_memory(ctx);
+        }
+
         return ngx_http_scim_fail(ctx, NGX_HTTP_BAD_REQUEST, SCIM_TOO_MANY,
                                   "no index serves the filter, and it would "
                                   "look at more than %u resources",
@@ -451,6 +460,10 @@ ngx_http_scim_list_end(ngx_http_scim_ctx_t *ctx)
     ngx_http_scim_list_t  *list;
 
     list = ctx->state;
+
+    if (list->show) {
+        return list->show(ctx);
+    }
 
     if (list->heap) {
         return ngx_http_scim_list_sort_end(ctx);

@@ -66,6 +66,8 @@ typedef struct {
     void                      *heap;         /* list_sort.c's; NULL: no sort  */
     ngx_pool_t                *scratch;      /* for what is looked at         */
     ngx_uint_t                 later;        /* what is found goes into found */
+    ngx_http_scim_step_pt      show;         /* what was found, in a form of
+                                                its own; NULL: as SCIM has it */
     ngx_array_t                found;        /* ngx_http_scim_list_found_t    */
     ngx_uint_t                 found_first;  /* of those that are being read  */
     ngx_uint_t                 found_count;
@@ -86,6 +88,10 @@ typedef struct {
  * is wrong; NGX_ERROR: no memory.
  */
 ngx_int_t ngx_http_scim_list_plan(ngx_http_scim_ctx_t *ctx);
+
+/* Reads from the beginning, or from a cursor's place on; await it with
+   ngx_http_scim_list(). */
+ngx_int_t ngx_http_scim_list_ask(ngx_http_scim_ctx_t *ctx);
 
 /* The index of the part can't tell: it is read without, or refused. */
 ngx_int_t ngx_http_scim_list_unserved(ngx_http_scim_ctx_t *ctx,
@@ -145,6 +151,14 @@ ngx_int_t ngx_http_scim_list_send(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_list_scan_part(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_list_part_t *part);
 
+/*
+ * From the plan on: only ids are found, and shown by show, which is called in
+ * the end. A page ends where as many as it may hold are found, or when enough
+ * has been looked at.
+ */
+ngx_int_t ngx_http_scim_list_show_with(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_step_pt show);
+
 /* Goes on behind the first batch of a part. */
 ngx_int_t ngx_http_scim_list_scan(ngx_http_scim_ctx_t *ctx);
 
@@ -154,6 +168,10 @@ ngx_int_t ngx_http_scim_list_scan(ngx_http_scim_ctx_t *ctx);
  */
 ngx_int_t ngx_http_scim_list_look(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_list_entry_t *entry);
+
+/* A page by cursor ends there; the place is copied. */
+ngx_int_t ngx_http_scim_list_ends(ngx_http_scim_list_t *list, ngx_uint_t part,
+    ngx_str_t *place);
 
 /* Reads what was found and shows it, some at a time; id is copied. */
 ngx_int_t ngx_http_scim_list_found(ngx_http_scim_ctx_t *ctx);

@@ -9,6 +9,7 @@
 
 
 static ngx_int_t ngx_http_scim_list_scan_init(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_list_found_init(ngx_http_scim_ctx_t *ctx);
 static ngx_uint_t ngx_http_scim_list_reads(ngx_http_scim_list_part_t *part,
     const char *attribute);
 static ngx_int_t ngx_http_scim_list_scan_ask(ngx_http_scim_ctx_t *ctx);
@@ -79,10 +80,7 @@ ngx_http_scim_list_scan_init(ngx_http_scim_ctx_t *ctx)
 
     list = ctx->state;
 
-    if (ngx_array_init(&list->found, ctx->pool, 16,
-                       sizeof(ngx_http_scim_list_found_t))
-        != NGX_OK)
-    {
+    if (list->show == NULL && ngx_http_scim_list_found_init(ctx) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -100,6 +98,32 @@ ngx_http_scim_list_scan_init(ngx_http_scim_ctx_t *ctx)
     }
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_scim_list_found_init(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_http_scim_list_t  *list;
+
+    list = ctx->state;
+
+    return ngx_array_init(&list->found, ctx->pool, 16,
+                          sizeof(ngx_http_scim_list_found_t));
+}
+
+
+ngx_int_t
+ngx_http_scim_list_show_with(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_step_pt show)
+{
+    ngx_http_scim_list_t  *list;
+
+    list = ctx->state;
+    list->show = show;
+    list->later = 1;
+
+    return ngx_http_scim_list_found_init(ctx);
 }
 
 
@@ -248,6 +272,13 @@ ngx_http_scim_list_look(ngx_http_scim_ctx_t *ctx,
         return NGX_OK;
     }
 
+    /* whether it matches is not worth the walk to the next one that does */
+
+    if (list->show && list->found.nelts == list->count) {
+        list->more = 1;
+        return NGX_DONE;
+    }
+
     if (list->parts[entry->part].evaluate) {
         rc = ngx_http_scim_list_evaluate(ctx, entry);
         if (rc != NGX_OK) {
@@ -281,6 +312,12 @@ ngx_http_scim_list_evaluate(ngx_http_scim_ctx_t *ctx,
 
     list = ctx->state;
     part = &list->parts[entry->part];
+
+    /* not of the integration that is asked for: see ngx_scim_documents() */
+
+    if (entry->record.document.len == 0) {
+        return NGX_DECLINED;
+    }
 
     resource = ngx_http_scim_list_resource(ctx, entry);
     if (resource == NULL) {
@@ -354,16 +391,11 @@ static ngx_int_t
 ngx_http_scim_list_show(ngx_http_scim_list_t *list,
     ngx_http_scim_list_entry_t *entry)
 {
-    if (list->cursor) {
-        if (entry->record.place.len > NGX_HTTP_SCIM_LIST_PLACE) {
-            return NGX_ERROR;
-        }
-
-        list->last_part = entry->part;
-        list->last_place.data = list->last_place_buffer;
-        list->last_place.len = entry->record.place.len;
-        ngx_memcpy(list->last_place.data, entry->record.place.data,
-                   list->last_place.len);
+    if (list->cursor
+        && ngx_http_scim_list_ends(list, entry->part, &entry->record.place)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     if (!list->later) {
@@ -372,6 +404,23 @@ ngx_http_scim_list_show(ngx_http_scim_list_t *list,
 
     return ngx_http_scim_list_found_add(list, entry->part, &entry->record.id)
            == NGX_OK ? NGX_DECLINED : NGX_ERROR;
+}
+
+
+ngx_int_t
+ngx_http_scim_list_ends(ngx_http_scim_list_t *list, ngx_uint_t part,
+    ngx_str_t *place)
+{
+    if (place->len > NGX_HTTP_SCIM_LIST_PLACE) {
+        return NGX_ERROR;
+    }
+
+    list->last_part = part;
+    list->last_place.data = list->last_place_buffer;
+    list->last_place.len = place->len;
+    ngx_memcpy(list->last_place.data, place->data, place->len);
+
+    return NGX_OK;
 }
 
 

@@ -50,11 +50,16 @@ ngx_http_scim_user_read(ngx_http_scim_ctx_t *ctx)
 ngx_int_t
 ngx_http_scim_user_replace(ngx_http_scim_ctx_t *ctx)
 {
-    ctx->state = ngx_pcalloc(ctx->pool,
-                             sizeof(ngx_http_scim_user_state_t));
-    if (ctx->state == NULL) {
+    ngx_http_scim_user_state_t  *state;
+
+    state = ngx_pcalloc(ctx->pool,
+                        sizeof(ngx_http_scim_user_state_t));
+    if (state == NULL) {
         return ngx_http_scim_fail_memory(ctx);
     }
+
+    ctx->state = state;
+    state->answer = ngx_http_scim_user_answer;
 
     return ngx_http_scim_user_change(ctx);
 }
@@ -62,6 +67,14 @@ ngx_http_scim_user_replace(ngx_http_scim_ctx_t *ctx)
 
 ngx_int_t
 ngx_http_scim_user_patch(ngx_http_scim_ctx_t *ctx)
+{
+    return ngx_http_scim_user_patch_then(ctx, ngx_http_scim_user_answer);
+}
+
+
+ngx_int_t
+ngx_http_scim_user_patch_then(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_step_pt answer)
 {
     ngx_http_scim_user_state_t  *state;
 
@@ -72,6 +85,7 @@ ngx_http_scim_user_patch(ngx_http_scim_ctx_t *ctx)
     }
 
     ctx->state = state;
+    state->answer = answer;
 
     state->patch = ngx_http_scim_patch(ctx);
     if (state->patch == NULL) {
@@ -128,7 +142,7 @@ ngx_http_scim_user_change(ngx_http_scim_ctx_t *ctx)
     /* RFC 7644, section 3.5.2: nothing changed, so the version stays */
 
     if (json_equal(current, state->document)) {
-        return ngx_http_scim_user_answer(ctx);
+        return state->answer(ctx);
     }
 
     state->user.id = ctx->id;
@@ -241,7 +255,7 @@ ngx_http_scim_user_committed(ngx_http_scim_ctx_t *ctx)
     state->record.modified = written.modified;
 
     if (written.name.len == 0) {
-        return ngx_http_scim_user_answer(ctx);
+        return state->answer(ctx);
     }
 
     /* the name that was given up is free before the client is told */
@@ -252,10 +266,10 @@ ngx_http_scim_user_committed(ngx_http_scim_ctx_t *ctx)
                                  &none)
            != NGX_OK)
     {
-        return ngx_http_scim_user_answer(ctx);
+        return state->answer(ctx);
     }
 
-    return ngx_http_scim_await_anyway(ctx, ngx_http_scim_user_answer);
+    return ngx_http_scim_await_anyway(ctx, state->answer);
 }
 
 

@@ -15,9 +15,17 @@ typedef struct {
     ngx_scim_record_t    record;         /* as it is answered in the end      */
     json_t              *document;       /* to be stored                      */
     scim_patch_t        *patch;          /* NULL: it is a PUT                 */
+    ngx_http_scim_step_pt  answer;       /* when record is as it shall be     */
     ngx_uint_t           tries;
 } ngx_http_scim_user_state_t;
 
+
+/*
+ * ctx->message is a PATCH of the user that has been read into ctx->batch; goes
+ * on with answer, when the user is as it says.
+ */
+ngx_int_t ngx_http_scim_user_patch_then(ngx_http_scim_ctx_t *ctx,
+    ngx_http_scim_step_pt answer);
 
 /* state->document's text, index and name, for the store. */
 ngx_int_t ngx_http_scim_user_describe(ngx_http_scim_ctx_t *ctx);

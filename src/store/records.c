@@ -167,12 +167,16 @@ ngx_scim_documents(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
 {
     ngx_scim_call_t  call;
 
-    ngx_scim_call_read(&call, scope, 5);
+    ngx_scim_call_read(&call, scope, 6);
     ngx_scim_call_text(&call, ngx_scim_kinds[selection->kind]);
     ngx_scim_call_arg(&call, &selection->index);
     ngx_scim_call_arg(&call, &selection->value);
     ngx_scim_call_arg(&call, from);
     ngx_scim_call_number(&call, count);
+
+    if (selection->integration.len) {
+        ngx_scim_call_arg(&call, &selection->integration);
+    }
 
     return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_READ,
                                     "documents", scope);

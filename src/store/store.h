@@ -475,6 +475,7 @@ typedef struct {
     ngx_str_t           value;           /* as it is indexed                  */
     ngx_uint_t          named;           /* not every nginx keeps the index   */
     ngx_uint_t          members;         /* to give with each group; 0: none  */
+    ngx_str_t           integration;     /* of documents: "": anybody's       */
 } ngx_scim_selection_t;
 
 /* A page. from: a rank from 0 ("0"), or the place of the record before it. */
@@ -482,7 +483,10 @@ ngx_int_t ngx_scim_list(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_scim_selection_t *selection,
     ngx_str_t *from, ngx_uint_t count);
 
-/* The same of documents alone, with id and place, in half of Redis' time. */
+/*
+ * The same of documents alone, with id and place, in half of Redis' time. Where
+ * the selection names an integration, what another one created has none.
+ */
 ngx_int_t ngx_scim_documents(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_scim_selection_t *selection,
     ngx_str_t *from, ngx_uint_t count);

@@ -1,0 +1,129 @@
+/*
+ * The management API of a tenant's groups, and who is in them.
+ */
+
+#include "admin.h"
+#include "scim/cursor.h"
+
+
+static const ngx_http_scim_admin_field_t  ngx_http_scim_group_query[] = {
+    ngx_http_scim_admin_text_field,
+    { "integration", "integration", NGX_HTTP_SCIM_ADMIN_ID, 0, 0, 0, NULL,
+      NULL },
+    { "count", "count", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 200, 1, NULL, NULL },
+    { "cursor", "cursor", NGX_HTTP_SCIM_ADMIN_TEXT, 0, SCIM_CURSOR_TEXT, 1,
+      NULL, NULL },
+    ngx_http_scim_admin_field_end
+};
+
+
+static const ngx_http_scim_admin_field_t  ngx_http_scim_group_force[] = {
+    { "force", "force", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field_end
+};
+
+
+static const ngx_http_scim_admin_field_t  ngx_http_scim_member_query[] = {
+    ngx_http_scim_admin_page_fields,
+    ngx_http_scim_admin_field_end
+};
+
+
+/* what a user or group is bound to */
+
+const ngx_http_scim_admin_field_t  ngx_http_scim_admin_bound_fields[] = {
+    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    { "role", "role", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    { "namespace", "namespace", NGX_HTTP_SCIM_ADMIN_TEXT,
+      NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },
+    { "created", "created", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field_end
+};
+
+
+static const ngx_http_scim_admin_field_t  ngx_http_scim_group_rule[] = {
+    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    { "attribute", "attribute", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL,
+      NULL },
+    { "pattern", "pattern", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    { "role", "role", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    { "namespace", "namespace", NGX_HTTP_SCIM_ADMIN_TEXT,
+      NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field_end
+};
+
+
+#define ngx_http_scim_group_fields                                            \
+    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },            \
+    { "displayName", "displayName", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL,  \
+      NULL },                                                                 \
+    { "externalId", "externalId", NGX_HTTP_SCIM_ADMIN_TEXT,                   \
+      NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },                       \
+    { "memberCount", "memberCount", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0,      \
+      NULL, NULL },                                                           \
+    { "integration", "integration", NGX_HTTP_SCIM_ADMIN_RECORD, 0, 0, 0,      \
+      NULL, ngx_http_scim_admin_owner_fields },                               \
+    { "created", "created", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },  \
+    { "modified", "modified", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL,        \
+      NULL },                                                                 \
+    { "version", "version", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL }
+
+
+static const ngx_http_scim_admin_field_t  ngx_http_scim_group_shown[] = {
+    ngx_http_scim_group_fields,
+    ngx_http_scim_admin_field_end
+};
+
+
+static const ngx_http_scim_admin_field_t  ngx_http_scim_group_answer[] = {
+    ngx_http_scim_group_fields,
+    { "attributes", "attributes", NGX_HTTP_SCIM_ADMIN_JSON, 0, 0, 0, NULL,
+      NULL },
+    { "bindings", "bindings", NGX_HTTP_SCIM_ADMIN_RECORDS, 0, 0, 0, NULL,
+      ngx_http_scim_admin_bound_fields },
+    { "rules", "rules", NGX_HTTP_SCIM_ADMIN_RECORDS, 0, 0, 0, NULL,
+      ngx_http_scim_group_rule },
+    ngx_http_scim_admin_field_end
+};
+
+
+static const ngx_http_scim_admin_field_t  ngx_http_scim_member_answer[] = {
+    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    { "type", "type", NGX_HTTP_SCIM_ADMIN_CONSTANT, 0, 0, 0, NULL, NULL },
+    { "display", "display", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    { "userName", "userName", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    { "active", "active", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field_end
+};
+
+
+const ngx_http_scim_admin_route_t  ngx_http_scim_admin_group_routes[] = {
+
+    { "{tenant}/groups",
+      ngx_http_scim_admin_kind_op(NGX_HTTP_GET, "groups.list", "GROUP:READ",
+                                  NGX_SCIM_GROUPS,
+                                  ngx_http_scim_admin_search, 0),
+      "groups_shown", NGX_HTTP_OK,
+      ngx_http_scim_group_query, NULL, ngx_http_scim_group_shown, 1 },
+
+    { "{tenant}/groups/{group}",
+      ngx_http_scim_admin_kind_op(NGX_HTTP_GET, "groups.read", "GROUP:READ",
+                                  NGX_SCIM_GROUPS, ngx_http_scim_admin_show,
+                                  0),
+      "group_shown", NGX_HTTP_OK,
+      NULL, NULL, ngx_http_scim_group_answer, 0 },
+
+    { "{tenant}/groups/{group}",
+      ngx_http_scim_admin_kind_op(NGX_HTTP_DELETE, "groups.delete",
+                                  "GROUP:DELETE", NGX_SCIM_GROUPS,
+                                  ngx_http_scim_admin_group_remove, 0),
+      NULL, NGX_HTTP_NO_CONTENT, ngx_http_scim_group_force, NULL, NULL, 0 },
+
+    { "{tenant}/groups/{group}/members",
+      ngx_http_scim_admin_op(NGX_HTTP_GET, "groups.members", "GROUP:READ",
+                             ngx_http_scim_admin_call, 0),
+      "members_shown", NGX_HTTP_OK,
+      ngx_http_scim_member_query, NULL, ngx_http_scim_member_answer, 1 },
+
+    ngx_http_scim_admin_route_end
+};
