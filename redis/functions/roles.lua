@@ -179,7 +179,6 @@ register('role_update', function(keys, args)
     end
 
     redis.call('HSET', key, 'modified', time, 'version', next_version)
-    changed(tenant)
 
     if input.permissions then
         changed(tenant)
