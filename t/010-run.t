@@ -154,6 +154,11 @@ like($first, qr{^endpoint +\Q$base\E/demo/integrations/[^/ ]+/scim/v2$}m,
 like($first, qr{^token +scim_\S{200}$}m, 'prints the token');
 like($first, qr{^admin URL +\Q$base\E$}m, 'prints the admin URL');
 like($first, qr{^admin token +\S{40,}$}m, 'prints the admin token');
+my ($console) = $first =~ m{^console +(\S+) }m;
+is($console, "http://127.0.0.1:$port/console/", 'prints the console');
+my $page = SCIM::Client->new(base => $console)->get('');
+is($page->{status}, 200, 'the console is there');
+like($page->{body}, qr/<title>SCIM console/, 'and is the console');
 
 is(sprintf('%o', (stat "$home/demo.env")[2] & 07777), '600',
     'demo.env: mode 0600');
@@ -370,8 +375,8 @@ if ($> == 0) {
 
 my $copy = "$work/a copy";
 mkdir $copy;
-system('cp', '-r', (map { "$top/$_" } qw(run config config.make conf redis src
-    tools ngx_http_scim_module.c)), "$copy/");
+system('cp', '-r', (map { "$top/$_" } qw(run config config.make conf console redis
+    src tools ngx_http_scim_module.c)), "$copy/");
 
 my @as_user = ("$copy/run");
 if ($> == 0) {

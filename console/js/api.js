@@ -1,0 +1,182 @@
+// The management API. One place that knows of fetch, of bearer tokens, of
+// problem details (RFC 9457), of versions and of Idempotency-Key.
+
+// where the API is: beside the console, whatever is in front of both
+export const apiBase = new URL('../api/v1/', document.baseURI);
+
+
+// An answer that is not 2xx, or none (status 0). "field" is the member or
+// parameter at fault, "problem" the whole body.
+export class ApiError extends Error {
+    constructor(status, problem = {}) {
+        super(problem.detail || problem.title || `status ${status}`);
+        this.name = 'ApiError';
+        this.status = status;
+        this.field = problem.field ?? '';
+        this.problem = problem;
+    }
+}
+
+
+// path(["acme", "users", id]): each segment is encoded
+function path(segments) {
+    return segments.map(encodeURIComponent).join('/');
+}
+
+
+function url(segments, query = {}) {
+    const target = new URL(path(segments), apiBase);
+    for (const [name, value] of Object.entries(query)) {
+        if (value !== undefined && value !== null && value !== '') {
+            target.searchParams.set(name, value);
+        }
+    }
+    return target;
+}
+
+
+async function readJson(response) {
+    const type = response.headers.get('Content-Type') ?? '';
+    if (!/[/+]json\b/.test(type)) {
+        return {};
+    }
+    try {
+        return await response.json();
+    } catch (error) {
+        if (error.name === 'AbortError') {
+            throw error;
+        }
+        return {};
+    }
+}
+
+
+// createApi(TOKEN, ON_REFUSED): what the pages call; ON_REFUSED when the server
+// no longer knows the token. Each call: segments of the path, and options:
+//
+//     query    what stands behind the "?"
+//     body     sent as JSON
+//     signal   to cancel it
+//     version  of the record as it was seen: another one is 412
+//     key      Idempotency-Key of a creation
+export function createApi(token, onRefused = () => {}) {
+
+    async function request(method, segments, options = {}) {
+        const headers = {
+            'Accept': 'application/json',
+            'Authorization': `Bearer ${token}`,
+        };
+        if (options.body !== undefined) {
+            headers['Content-Type'] = 'application/json';
+        }
+        if (options.version !== undefined) {
+            headers['If-Match'] = `W/"${options.version}"`;
+        }
+        if (options.key) {
+            headers['Idempotency-Key'] = options.key;
+        }
+
+        let response;
+        try {
+            response = await fetch(url(segments, options.query), {
+                method,
+                headers,
+                body: options.body === undefined
+                    ? undefined : JSON.stringify(options.body),
+                signal: options.signal,
+                cache: 'no-store',
+                credentials: 'omit',
+                referrerPolicy: 'no-referrer',
+            });
+        } catch (error) {
+            if (error.name === 'AbortError') {
+                throw error;
+            }
+            throw new ApiError(0, {
+                detail: 'The server did not answer. '
+                    + 'Check your connection, then try again.',
+            });
+        }
+
+        const answer = await readJson(response);
+        if (response.ok) {
+            return answer;
+        }
+        if (response.status === 401) {
+            onRefused();
+        }
+        throw new ApiError(response.status, answer);
+    }
+
+    return {
+        get: (segments, options) => request('GET', segments, options),
+        post: (segments, options) => request('POST', segments, options),
+        patch: (segments, options) => request('PATCH', segments, options),
+        delete: (segments, options) => request('DELETE', segments, options),
+
+        // the same within a tenant
+        in(tenant) {
+            const within = (method) => (segments, options) =>
+                request(method, [tenant, ...segments], options);
+            return {
+                get: within('GET'),
+                post: within('POST'),
+                patch: within('PATCH'),
+                delete: within('DELETE'),
+            };
+        },
+    };
+}
+
+
+// A value for Idempotency-Key. (crypto.randomUUID() is not there where the
+// console comes over plain HTTP from another machine.)
+export function idempotencyKey() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'))
+        .join('');
+}
+
+
+const titles = {
+    0: 'No answer',
+    403: 'Not permitted',
+    404: 'Not found',
+    409: 'Not possible as it is',
+    412: 'Changed meanwhile',
+    429: 'Too many requests',
+    503: 'Not available at the moment',
+};
+
+const advice = {
+    403: 'Ask an administrator for a role with this permission.',
+    404: 'It may have been removed. Go back to the list to see what there is.',
+    412: 'Somebody else has changed this since you opened it. Reload to see '
+        + 'the present state, then make your change again.',
+    429: 'Wait a moment, then try again.',
+    503: 'The data store is away. Nothing is lost; try again in a moment.',
+};
+
+
+function sentence(text) {
+    const trimmed = text.trim();
+    const upper = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+    return /[.!?]$/.test(upper) ? upper : `${upper}.`;
+}
+
+
+// explain(ERROR): what it is called, and what it says and what to do
+export function explain(error) {
+    if (!(error instanceof ApiError)) {
+        return {
+            title: 'The console has a fault',
+            text: 'Reload the page. If it happens again, report it with what '
+                + `the browser says: ${error?.message ?? error}`,
+        };
+    }
+    const title = titles[error.status]
+        ?? (error.status >= 500 ? 'The server has a fault' : 'Not accepted');
+    const said = sentence(error.message);
+    const more = advice[error.status];
+    return { title, text: more ? `${said} ${more}` : said };
+}

@@ -1,0 +1,166 @@
+// What happened, newest first; each entry opens.
+
+import { html, useEffect, useState } from '../html.js';
+import { useLoad } from '../hooks.js';
+import { deed } from '../format.js';
+import { useApp } from '../session.js';
+import { Badge, Time } from './badge.js';
+import { Icon } from './icon.js';
+import { Facts } from './page.js';
+import { Empty, Failure, Loading } from './states.js';
+
+// where the pages of these things are
+const places = {
+    users: 'users', groups: 'groups', integrations: 'provisioning',
+    roles: 'roles', 'service-accounts': 'service-accounts',
+};
+
+
+function actorName(actor) {
+    const [kind, name = ''] = (actor ?? '').split(/:(.*)/s);
+    return {
+        integration: ['cable', 'Integration', 'provisioning'],
+        admin: ['user-round', name, null],
+        'service-account': ['bot', 'Service account', 'service-accounts'],
+    }[kind] ?? ['info', actor ?? 'unknown', null];
+}
+
+
+function Actor({ actor }) {
+    const { to } = useApp();
+    const [icon, name, page] = actorName(actor);
+    const id = (actor ?? '').split(/:(.*)/s)[1];
+    return html`
+        <span class="actor">
+            <${Icon} name=${icon} size=${14} />
+            ${page ? html`<a href=${to(page, id)}>${name}</a>` : name}
+        </span>`;
+}
+
+
+function Resource({ entry }) {
+    const { to } = useApp();
+    const page = places[entry.operation.split('.')[0]];
+    if (!entry.resource) {
+        return null;
+    }
+    const id = html`<code>${entry.resource}</code>`;
+    return page ? html`<a href=${to(page, entry.resource)}>${id}</a>` : id;
+}
+
+
+// ids by their beginning, as they are told apart by; names as they are
+function short(resource) {
+    return /^[0-9a-f]{8}-/.test(resource) ? resource.slice(0, 8) : resource;
+}
+
+
+function Version({ value }) {
+    if (value === null || value === undefined || value === '') {
+        return null;
+    }
+    return typeof value === 'object'
+        ? html`<code>${JSON.stringify(value)}</code>`
+        : html`<code>${String(value)}</code>`;
+}
+
+
+function Entry({ entry }) {
+    const [, name] = actorName(entry.actor);
+    const failed = entry.outcome && !/^ok|success/i.test(entry.outcome);
+    const changed = [entry.changed ?? []].flat();
+
+    return html`
+        <li>
+            <details class="entry">
+                <summary>
+                    <${Icon} name="chevron-right" size=${14} />
+                    <span class="entry-what">
+                        ${deed(entry.operation)}
+                        ${entry.resource && html`
+                            ${' '}<code>${short(entry.resource)}</code>`}
+                        ${failed && html`
+                            ${' '}<${Badge} kind="danger">${entry.outcome}<//>`}
+                    </span>
+                    <span class="entry-changed">
+                        ${changed.join(', ')}
+                    </span>
+                    <span class="entry-who">${name}</span>
+                    <span class="entry-when">
+                        <${Time} value=${entry.time} />
+                    </span>
+                </summary>
+                <${Facts} facts=${[
+                    ['Operation', html`<code>${entry.operation}</code>`],
+                    ['On', html`<${Resource} entry=${entry} />`],
+                    ['By', html`<${Actor} actor=${entry.actor} />`],
+                    ['When', html`<code>${entry.time}</code>`],
+                    ['From', entry.address
+                        && html`<code>${entry.address}</code>`],
+                    ['Token', entry.token
+                        && html`<code>${entry.token}…</code>`],
+                    ['Request', entry.request
+                        && html`<code>${entry.request}</code>`],
+                    ['Changed', changed.length > 0
+                        ? html`<code>${changed.join(' ')}</code>` : null],
+                    ['Before', html`<${Version} value=${entry.before} />`],
+                    ['After', html`<${Version} value=${entry.after} />`],
+                    ['Outcome', entry.outcome],
+                ]} />
+            </details>
+        </li>`;
+}
+
+
+// FILTER as the API has it. Older entries are added below as they are wanted.
+export function AuditEntries({ filter }) {
+    const { api } = useApp();
+    const key = JSON.stringify(filter);
+    const [cursor, setCursor] = useState('');
+    const [entries, setEntries] = useState({ key, list: [] });
+
+    useEffect(() => {
+        setCursor('');
+        setEntries({ key, list: [] });
+    }, [key]);
+
+    const state = useLoad(async (signal) => {
+        const page = await api.get(['audit'],
+            { query: { ...filter, cursor, count: 50 }, signal });
+        setEntries((last) => ({
+            key,
+            list: cursor && last.key === key
+                ? [...last.list, ...page.results] : page.results,
+        }));
+        return page;
+    }, [key, cursor]);
+
+    const { list } = entries;
+    if (state.error) {
+        return html`<${Failure} error=${state.error} retry=${state.reload} />`;
+    }
+    if (!state.data && list.length === 0) {
+        return html`<${Loading} lines=${6} label="Loading the audit" />`;
+    }
+    const more = state.data?.nextCursor;
+    if (list.length === 0 && !more) {
+        return state.loading
+            ? html`<${Loading} lines=${6} label="Loading the audit" />`
+            : html`
+                <${Empty} icon="scroll-text" title="Nothing happened here">
+                    Each change is noted with who made it, from where, and what
+                    it changed.
+                <//>`;
+    }
+    return html`
+        <ul class="entries" aria-busy=${state.loading ? 'true' : undefined}>
+            ${list.map((entry) => html`
+                <${Entry} key=${entry.id} entry=${entry} />`)}
+        </ul>
+        ${more && html`
+            <button type="button" class="button block"
+                aria-disabled=${state.loading || undefined}
+                onClick=${() => !state.loading && setCursor(more)}>
+                ${state.loading ? 'Loading…' : 'Show older entries'}
+            </button>`}`;
+}

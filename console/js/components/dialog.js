@@ -1,0 +1,81 @@
+// Dialogs are the browser's own: it keeps the focus within, closes them with
+// Escape and gives the focus back.
+
+import { html, useId, useLayoutEffect, useRef } from '../html.js';
+import { useAction } from '../hooks.js';
+import { FormError } from './form.js';
+import { Icon } from './icon.js';
+
+
+export function Dialog({ title, onClose, wide, children }) {
+    const dialog = useRef(null);
+    const id = useId();
+
+    useLayoutEffect(() => {
+        const element = dialog.current;
+        element.showModal();
+        return () => element.close();
+    }, []);
+
+    // a click on what is behind it
+    const outside = (event) => {
+        if (event.target === dialog.current) {
+            onClose();
+        }
+    };
+
+    return html`
+        <dialog ref=${dialog} class=${wide ? 'dialog wide' : 'dialog'}
+            aria-labelledby=${id} onMouseDown=${outside}
+            onCancel=${(event) => {
+                event.preventDefault();
+                onClose();
+            }}>
+            <div class="dialog-box">
+                <header class="dialog-header">
+                    <h2 id=${id}>${title}</h2>
+                    <button type="button" class="button icon-only ghost"
+                        aria-label="Close" onClick=${onClose}>
+                        <${Icon} name="x" />
+                    </button>
+                </header>
+                ${children}
+            </div>
+        </dialog>`;
+}
+
+
+// A form in a dialog. SUBMIT may throw: what it throws is shown, at its field
+// if the form has one of that name ("fields").
+export function FormDialog({
+    title, label, danger, wide, fields = [], disabled, submit, onClose,
+    children,
+}) {
+    const [run, { busy, error }] = useAction(submit);
+
+    const send = (event) => {
+        event.preventDefault();
+        run();
+    };
+
+    return html`
+        <${Dialog} title=${title} wide=${wide} onClose=${onClose}>
+            <form onSubmit=${send} novalidate>
+                <div class="dialog-body">
+                    ${typeof children === 'function'
+                        ? children(error) : children}
+                    <${FormError} error=${error} fields=${fields} />
+                </div>
+                <footer class="dialog-footer">
+                    <button type="button" class="button" onClick=${onClose}>
+                        Cancel
+                    </button>
+                    <button type="submit" disabled=${disabled}
+                        class=${danger ? 'button danger' : 'button primary'}
+                        aria-disabled=${busy || undefined}>
+                        ${busy ? 'One moment…' : label}
+                    </button>
+                </footer>
+            </form>
+        <//>`;
+}

@@ -1,0 +1,84 @@
+import { html, useEffect, useState } from '../html.js';
+import { useDebounced } from '../hooks.js';
+import { navigate } from '../router.js';
+import { useApp } from '../session.js';
+import { AuditEntries } from '../components/audit-entries.js';
+import { TextField } from '../components/form.js';
+import { Page } from '../components/page.js';
+
+const names = ['operation', 'actor', 'user', 'group', 'integration', 'since',
+    'until'];
+
+
+// "2026-01-31T10:00" of this place as the API has it
+function moment(value) {
+    const at = new Date(value);
+    return value && !Number.isNaN(at.getTime()) ? at.toISOString() : '';
+}
+
+
+function Filter({ name, label, value, onChange, ...rest }) {
+    const [text, setText] = useState(value);
+    const settled = useDebounced(text.trim(), 300);
+
+    useEffect(() => {
+        if (settled !== value) {
+            onChange(name, settled);
+        }
+    }, [settled]);
+
+    return html`
+        <${TextField} label=${label} value=${text} onInput=${setText}
+            ...${rest} />`;
+}
+
+
+export function AuditPage({ route }) {
+    const { to } = useApp();
+    const { query } = route;
+
+    const set = (name, value) => navigate(
+        to('audit', { ...query, [name]: value }), { replace: true });
+    const filter = Object.fromEntries(names
+        .map((name) => [name, ['since', 'until'].includes(name)
+            ? moment(query[name]) : query[name]])
+        .filter(([, value]) => value));
+    const field = (name, label, more = {}) => html`
+        <${Filter} name=${name} label=${label} value=${query[name] ?? ''}
+            onChange=${set} ...${more} />`;
+
+    return html`
+        <${Page} title="Audit"
+            lead="Every change: who made it, with which token, from where, and
+                what it changed.">
+            <div class="card audit-filters">
+                ${field('operation', 'Operation',
+                    { placeholder: 'groups.patch', list: 'operations' })}
+                ${field('actor', 'Made by', { placeholder: 'admin:alice' })}
+                ${field('since', 'Since', { type: 'datetime-local' })}
+                ${field('until', 'Until', { type: 'datetime-local' })}
+                <details class="more-filters"
+                    open=${Boolean(query.user || query.group
+                        || query.integration)}>
+                    <summary>By user, group or integration</summary>
+                    <div class="audit-filters">
+                        ${field('user', 'User’s id', { mono: true })}
+                        ${field('group', 'Group’s id', { mono: true })}
+                        ${field('integration', 'Integration’s id',
+                            { mono: true })}
+                    </div>
+                </details>
+                <datalist id="operations">
+                    ${['users.create', 'users.replace', 'users.patch',
+                        'users.delete', 'groups.create', 'groups.replace',
+                        'groups.patch', 'groups.delete', 'integrations.create',
+                        'integrations.update', 'integrations.enable',
+                        'integrations.disable', 'integrations.rotate',
+                        'integrations.delete', 'roles.create', 'roles.update',
+                        'roles.delete', 'bindings.create', 'bindings.delete',
+                    ].map((name) => html`<option key=${name} value=${name} />`)}
+                </datalist>
+            </div>
+            <${AuditEntries} filter=${filter} />
+        <//>`;
+}

@@ -1,0 +1,175 @@
+import { html, useState } from '../html.js';
+import { useIdempotency, useList } from '../hooks.js';
+import { count } from '../format.js';
+import { href, navigate } from '../router.js';
+import { useApp } from '../session.js';
+import { Avatar, Time } from '../components/badge.js';
+import { FormDialog } from '../components/dialog.js';
+import { TextField, errorOf } from '../components/form.js';
+import { Icon } from '../components/icon.js';
+import { Page } from '../components/page.js';
+import { Empty } from '../components/states.js';
+import { ListTable } from '../components/table.js';
+import { useToast } from '../components/toast.js';
+
+
+function Create({ onClose }) {
+    const { root } = useApp();
+    const [id, setId] = useState('');
+    const [name, setName] = useState('');
+    const key = useIdempotency();
+
+    return html`
+        <${FormDialog} title="Create a tenant" label="Create tenant"
+            fields=${['id', 'name']} onClose=${onClose} submit=${async () => {
+                const body = { id: id.trim(), name: name.trim() || id.trim() };
+                await root.post(['tenants'], { body, key: key(body) });
+                navigate(href(body.id, 'provisioning'));
+            }}>
+            ${(error) => html`
+                <${TextField} label="Id" value=${id} onInput=${setId}
+                    error=${errorOf(error, 'id')} placeholder="acme" mono
+                    autocapitalize="off" maxlength="63"
+                    hint="1 to 63 lower-case letters, digits and hyphens. It is
+                        part of addresses and stays as it is." />
+                <${TextField} label="Name" optional value=${name}
+                    onInput=${setName} error=${errorOf(error, 'name')}
+                    placeholder="Acme Inc." />`}
+        <//>`;
+}
+
+
+function Edit({ tenant, onDone, onClose }) {
+    const { root } = useApp();
+    const [name, setName] = useState(tenant.name);
+    const [role, setRole] = useState(tenant.defaultRole ?? '');
+
+    return html`
+        <${FormDialog} title=${`Edit ${tenant.id}`} label="Save"
+            fields=${['name', 'defaultRole']} onClose=${onClose}
+            submit=${async () => {
+                await root.patch(['tenants', tenant.id], {
+                    body: { name: name.trim(),
+                        defaultRole: role.trim() || null },
+                    version: tenant.version,
+                });
+                onDone();
+            }}>
+            ${(error) => html`
+                <${TextField} label="Name" value=${name} onInput=${setName}
+                    error=${errorOf(error, 'name')} />
+                <${TextField} label="Default role" optional value=${role}
+                    onInput=${setRole} error=${errorOf(error, 'defaultRole')}
+                    placeholder="Viewer"
+                    hint="Each user who is provisioned from now on gets it."
+                        />`}
+        <//>`;
+}
+
+
+function Remove({ tenant, onDone, onClose }) {
+    const { root } = useApp();
+    const [typed, setTyped] = useState('');
+    const { users, groups, integrations } = tenant.counts;
+    const empty = users + groups + integrations === 0;
+
+    return html`
+        <${FormDialog} title=${`Delete the tenant ${tenant.id}?`} danger
+            label="Delete tenant" onClose=${onClose}
+            disabled=${typed !== tenant.id} submit=${async () => {
+                await root.delete(['tenants', tenant.id], {
+                    query: empty ? {} : { cascade: true },
+                    version: tenant.version,
+                });
+                onDone();
+            }}>
+            <p>
+                ${empty ? 'It is empty.' : html`
+                    <strong>Everything in it is deleted</strong>:
+                    ${' '}${count(users)} users’ access, ${count(groups)} groups
+                    and ${count(integrations)} integrations, with all roles,
+                    bindings and tokens.`}
+                ${' '}This cannot be undone.
+            </p>
+            <${TextField} label=${html`Type <b>${tenant.id}</b> to confirm`}
+                value=${typed} onInput=${setTyped} autocapitalize="off" />
+        <//>`;
+}
+
+
+export function TenantsPage({ route }) {
+    const { root } = useApp();
+    const say = useToast();
+    const [dialog, setDialog] = useState(null);
+    const list = useList(route, (query, signal) =>
+        root.get(['tenants'], { query, signal }), [root]);
+    const close = () => setDialog(null);
+    const done = (text) => () => {
+        close();
+        list.reload();
+        say(text);
+    };
+
+    const columns = [
+        { key: 'name', label: 'Tenant', class: 'main-cell',
+            render: (row) => html`
+                <span class="person">
+                    <${Avatar} square name=${row.name || row.id} />
+                    <span>
+                        <a class="row-link"
+                            href=${href(row.id, 'provisioning')}>
+                            ${row.name || row.id}</a>
+                        <span class="sub">${row.id}</span>
+                    </span>
+                </span>` },
+        { key: 'users', label: 'Users', class: 'number',
+            render: (row) => count(row.counts.users) },
+        { key: 'groups', label: 'Groups', class: 'number',
+            render: (row) => count(row.counts.groups) },
+        { key: 'integrations', label: 'Integrations', class: 'number',
+            render: (row) => count(row.counts.integrations) },
+        { key: 'role', label: 'Default role',
+            render: (row) => row.defaultRole
+                ?? html`<span class="muted">none</span>` },
+        { key: 'created', label: 'Created',
+            render: (row) => html`<${Time} value=${row.created} />` },
+        { key: 'do', label: 'Actions', hidden: true, class: 'end',
+            render: (row) => html`
+                <span class="row-actions">
+                    <button type="button" class="button small ghost"
+                        aria-label=${`Edit ${row.id}`}
+                        onClick=${() => setDialog({ edit: row })}>
+                        Edit
+                    </button>
+                    <button type="button" class="button small ghost danger-text"
+                        aria-label=${`Delete ${row.id}`}
+                        onClick=${() => setDialog({ remove: row })}>
+                        Delete
+                    </button>
+                </span>` },
+    ];
+    const create = html`
+        <button type="button" class="button primary"
+            onClick=${() => setDialog({ create: true })}>
+            <${Icon} name="plus" /> Create tenant
+        </button>`;
+
+    return html`
+        <${Page} title="Tenants" actions=${create}
+            lead="Customers or departments, each isolated from the others.">
+            <${ListTable} list=${list} noun="tenant" caption="Tenants"
+                columns=${columns} rowKey=${(row) => row.id} empty=${html`
+                    <${Empty} icon="building" title="No tenants yet"
+                        action=${create}>
+                        A tenant has its own integrations, users, groups and
+                        roles. Begin with one.
+                    <//>`} />
+            ${dialog?.create && html`<${Create} onClose=${close} />`}
+            ${dialog?.edit && html`
+                <${Edit} tenant=${dialog.edit} onClose=${close}
+                    onDone=${done('Saved.')} />`}
+            ${dialog?.remove && html`
+                <${Remove} tenant=${dialog.remove} onClose=${close}
+                    onDone=${done('The tenant is deleted.')} />`}
+        <//>`;
+}
