@@ -147,6 +147,6 @@ for my $case (@others) {
 my $nginx = SCIM::Nginx->new(server => "$line;", locations => 0);
 my ($status, $text) = $nginx->test;
 isnt($status, 0, 'no scim_redis: is refused');
-like($text, qr/"scim_access" need a "scim_redis"/, 'no scim_redis: why');
+like($text, qr/"scim_authz" need a "scim_redis"/, 'no scim_redis: why');
 
 done_testing();
