@@ -13,13 +13,18 @@ use IO::Socket::UNIX;
 use Time::HiRes qw(sleep time);
 
 
-# free_port(): one that nobody listens on. It may be taken by another process a
-# moment later: who uses it tries again.
+# free_port(): one that nobody listens on, below those that the system gives to
+# connections. It may be taken by another process a moment later: who uses it
+# tries again.
 sub free_port {
-    my $socket = IO::Socket::INET->new(
-        Listen => 1, LocalAddr => '127.0.0.1', LocalPort => 0,
-    ) or die "no free port: $!";
-    return $socket->sockport;
+    for (1 .. 1000) {
+        my $port = 10000 + int(rand 22000);
+        my $socket = IO::Socket::INET->new(
+            Listen => 1, LocalAddr => '0.0.0.0', LocalPort => $port,
+        ) or next;
+        return $port;
+    }
+    die "no free port: $!";
 }
 
 
