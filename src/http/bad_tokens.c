@@ -38,7 +38,7 @@ typedef struct {
 
 
 typedef struct {
-    u_char                     seed[8];      /* nobody can choose a set       */
+    uint64_t                   seed;         /* nobody can choose a set       */
     ngx_uint_t                 nsets;
     ngx_atomic_t               right[NGX_HTTP_SCIM_BAD_RIGHT];
     ngx_http_scim_bad_set_t    sets[1];
@@ -251,7 +251,9 @@ ngx_http_scim_bad_init(ngx_shm_zone_t *zone, void *data)
 
     shared = ngx_slab_calloc(bad->shpool, size);
 
-    if (shared == NULL || RAND_bytes(shared->seed, sizeof(shared->seed)) != 1) {
+    if (shared == NULL
+        || RAND_bytes((u_char *) &shared->seed, sizeof(shared->seed)) != 1)
+    {
         return NGX_ERROR;
     }
 
@@ -391,14 +393,17 @@ ngx_http_scim_bad_tokens_wrong(ngx_http_scim_ctx_t *ctx)
 }
 
 
-/* 0: it has no address, as over a unix socket */
+/*
+ * 0: it has no address, as over a unix socket. Where there are 64 bits, no other
+ * address has the same; which ones share a set nobody knows.
+ */
 
 static ngx_atomic_uint_t
 ngx_http_scim_bad_key(ngx_http_scim_bad_tokens_t *bad, ngx_http_request_t *r)
 {
-    size_t                len;
-    u_char                text[17];
+    u_char               *p;
     uint64_t              key;
+    ngx_uint_t            i, len;
     struct sockaddr_in   *sin;
 
 #if (NGX_HAVE_INET6)
@@ -409,24 +414,21 @@ ngx_http_scim_bad_key(ngx_http_scim_bad_tokens_t *bad, ngx_http_request_t *r)
 
     case AF_INET:
         sin = (struct sockaddr_in *) r->connection->sockaddr;
-        len = sizeof(sin->sin_addr);
-        ngx_memcpy(text + 9, &sin->sin_addr, len);
+        p = (u_char *) &sin->sin_addr;
+        len = 4;
         break;
 
 #if (NGX_HAVE_INET6)
     case AF_INET6:
         sin6 = (struct sockaddr_in6 *) r->connection->sockaddr;
+        p = sin6->sin6_addr.s6_addr;
+        len = 8;                       /* a customer has a /64 at least */
 
         if (IN6_IS_ADDR_V4MAPPED(&sin6->sin6_addr)) {
-            len = sizeof(struct in_addr);
-            ngx_memcpy(text + 9, &sin6->sin6_addr.s6_addr[12], len);
-            break;
+            p += 12;
+            len = 4;
         }
 
-        /* a customer has a /64 at least */
-
-        len = 8;
-        ngx_memcpy(text + 9, &sin6->sin6_addr, len);
         break;
 #endif
 
@@ -434,15 +436,18 @@ ngx_http_scim_bad_key(ngx_http_scim_bad_tokens_t *bad, ngx_http_request_t *r)
         return 0;
     }
 
-    ngx_memcpy(text + 1, bad->shared->seed, 8);
+    key = 0;
 
-    text[0] = 0;
-    key = ngx_murmur_hash2(text, len + 9);
+    for (i = 0; i < len; i++) {
+        key = key << 8 | p[i];
+    }
 
-    text[0] = 1;
-    key = key << 32 | ngx_murmur_hash2(text, len + 9);
+    key ^= bad->shared->seed;
+    key = (key ^ key >> 33) * 0xff51afd7ed558ccd;
+    key = (key ^ key >> 33) * 0xc4ceb9fe1a85ec53;
+    key ^= key >> 33;
 
-    return key ? (ngx_atomic_uint_t) key : 1;
+    return (ngx_atomic_uint_t) key ? (ngx_atomic_uint_t) key : 1;
 }
 
 
