@@ -1,6 +1,7 @@
-# The whole story: authentik provisions, a role is attached to a group, and an
-# application behind the shipped configuration lets people in, or not, with
-# their very next request. Once with passwords, once with a login.
+# The whole story: authentik provisions, an administrator attaches a role to a
+# group, and an application behind the shipped configuration lets people in, or
+# not, with their very next request. With passwords and with a login; and once
+# more with a cache, which must change nothing.
 
 use strict;
 use warnings;
@@ -8,7 +9,6 @@ use warnings;
 use lib 't/lib';
 
 use MIME::Base64 qw(encode_base64);
-use SCIM::Access;
 use SCIM::Client;
 use SCIM::Nginx;
 use SCIM::Test;
@@ -24,10 +24,11 @@ my ($login_port, $app_port, $proxy_port)
 sub shipped {
     my ($file) = @_;
     my $text = SCIM::Nginx::_slurp("$SCIM::Nginx::top/conf/$file");
-    my $app = $text =~ s{http://127\.0\.0\.1:3000}{http://unix:\$DIR/app.sock:}g;
+    my $app = $text
+        =~ s{http://127\.0\.0\.1:3000}{http://unix:\$DIR/app.sock:}g;
     die "$file: no application\n" if !$app;
     $text =~ s{127\.0\.0\.1:4180}{unix:\$DIR/oauth2-proxy.sock:}g;
-    $text =~ s{auth_basic_user_file passwords}{auth_basic_user_file \$DIR/passwords};
+    $text =~ s{user_file passwords}{user_file \$DIR/passwords};
     return $text;
 }
 
@@ -41,11 +42,18 @@ $proxy =~ s{https://authentik\.example\.com}{http://unix:\$DIR/authentik.sock:};
 my ($basic, $oauth2) = map { shipped($_) } qw(application.conf
     application-oauth2-proxy.conf);
 
-my $t = SCIM::Test->new(before => sub {
-    my ($nginx) = @_;
-    $nginx->write_file('passwords', join '', map { "$_:{PLAIN}secret\n" }
-        qw(jane@example.com joe@example.com));
-}, http => <<"END");
+my $told = 'for $http_x_scim_user_name in $http_x_scim_user_groups with '
+    . '$http_x_scim_user_permissions and password $http_authorization';
+
+my ($t, $authentik);            # of the round that is played
+
+
+sub begin {
+    my ($cache) = @_;
+
+    my $passwords = join '', map { "$_\@example.com:{PLAIN}secret\n" }
+        qw(jane joe);
+    $t = SCIM::Test->new(http => $cache . <<"END",
     server {
         listen 127.0.0.1:$app_port;
         $basic
@@ -74,7 +82,7 @@ my $t = SCIM::Test->new(before => sub {
     server {
         listen unix:\$DIR/app.sock;
         location / {
-            return 200 "page \$uri for \$http_x_scim_user_name in \$http_x_scim_user_groups with \$http_x_scim_user_permissions and password \$http_authorization";
+            return 200 "page \$uri $told";
         }
     }
 
@@ -89,11 +97,12 @@ my $t = SCIM::Test->new(before => sub {
         location /oauth2/start { return 302 https://idp.example.com/; }
     }
 END
+        before => sub { $_[0]->write_file('passwords', $passwords) });
+    $authentik = $t->scim(undef, type => 'application/scim+json');
+}
 
 
 # --- authentik ---
-
-my $authentik = $t->scim(undef, type => 'application/scim+json');
 
 sub account {
     my ($name, $number, %more) = @_;
@@ -119,19 +128,30 @@ sub members {
     die "PATCH: $answer->{status}\n" if $answer->{status} !~ /^20[04]$/;
 }
 
-is($authentik->get('/ServiceProviderConfig')->{status}, 200,
-    'authentik connects');
-my ($jane, $joe) = map { $authentik->post('/Users', $_)->{json}{id} }
-    account(jane => 1), account(joe => 2);
-my ($devs, $ops, $admins) = map { $authentik->post('/Groups', {
-    schemas => [ "$core:Group" ], displayName => $_, externalId => "e-$_" })
-    ->{json}{id} } qw(Developers Operations Administrators);
-members(add => $devs, $jane);
+
+# --- an administrator ---
+
+# administer(METHOD, PATH, BODY): the id of what was made
+sub administer {
+    my ($method, $path, $body) = @_;
+    my $answer = $t->admin->request($method, "/demo$path", $body);
+    die "$method $path: $answer->{status} $answer->{body}\n"
+        if $answer->{status} !~ /^20/;
+    return $answer->{json}{id};
+}
+
+# attach(GROUP): the role to it; the binding's id
+sub attach {
+    my ($group) = @_;
+    return administer(POST => '/bindings', { role => 'User',
+        subject => { type => 'GROUP', id => $group } });
+}
 
 
 # --- people at the application ---
 
-my %session = (jane => sprintf('%064x', 1), joe => sprintf('%064x', 2));
+my %session = (jane => sprintf('%064x', 1), joe => sprintf('%064x', 2),
+    stranger => sprintf('%064x', 3));
 
 my %people = (
     password => sub {
@@ -155,87 +175,109 @@ sub both {
         qw(password login);
 }
 
-is(both('/'), '401 302', 'nobody: asked for a password, sent to the login');
-like($people{login}->('/a?b')->{headers}{location},
-    qr{/oauth2/start\?rd=http://127\.0\.0\.1:$login_port/a\?b$},
-    'nobody: and comes back from there');
-is(both('/', 'jane'), '403 403', 'provisioned, without the permission');
-
-# an administrator attaches a role to a group
-my $access = SCIM::Access->new($t->redis, 'demo');
-$access->role(User => 'APP:USE');
-$access->bind(User => group => $devs);
-
-is(both('/', 'jane'), '200 200', 'with the permission: the page');
-for my $way (qw(password login)) {
-    is($people{$way}->('/page', 'jane')->{body},
-        'page /page for jane@example.com in Developers with APP:USE'
-        . ' and password ', "$way: what the application is told");
-}
-is(both('/', 'joe'), '403 403', 'another person: not');
-is($people{password}->('/admin/', 'jane')->{status}, 403,
-    'the administration: not');
-
-# authentik's proxy provider: everybody whom the tenant has
-my $proxied = sub {
+# the same with authentik's proxy provider
+sub proxied {
     my ($name) = @_;
     return SCIM::Client->new(base => "http://127.0.0.1:$proxy_port")->get('/',
         undef, $name ? { Cookie => "session=$session{$name}" } : {});
-};
-$session{stranger} = sprintf '%064x', 3;
-like($proxied->()->{headers}{location}, qr{/outpost\.goauthentik\.io/start},
-    "authentik's proxy provider: nobody is sent to the login");
-is($proxied->('jane')->{status}, 200, "authentik's proxy provider: passes");
-is($proxied->('stranger')->{status}, 403,
-    "authentik's proxy provider: somebody else of the directory does not");
-
-# deactivated, and active again
-my $put = sub {
-    my ($active) = @_;
-    my $answer = $authentik->put("/Users/$jane",
-        account(jane => 1, id => $jane, active => $active ? \1 : \0));
-    is($answer->{status}, 200, 'authentik: active ' . ($active ? 1 : 0));
-};
-for my $round (1 .. 3) {
-    $put->(0);
-    is(both('/', 'jane'), '403 403',
-        "deactivated, $round: the very next request is refused");
-    $put->(1);
-    is(both('/', 'jane'), '200 200', "active again, $round: the page");
 }
 
-# to another group
-members(remove => $devs, $jane);
-is(both('/', 'jane'), '403 403', 'out of the group: the permission is gone');
-members(add => $ops, $jane);
-is(both('/', 'jane'), '403 403', 'in another group: without it');
-my $binding = $access->bind(User => group => $ops);
-is(both('/', 'jane'), '200 200', 'a role for that group: with it');
-$access->unbind($binding);
-is(both('/', 'jane'), '403 403', 'the role is taken away');
-members(add => $devs, $jane);
-is(both('/', 'jane'), '200 200', 'back in the group: with it');
 
-members(add => $admins, $jane);
-is($people{password}->('/admin/', 'jane')->{status}, 200,
-    'among the administrators: the administration');
+sub play {
+    is($authentik->get('/ServiceProviderConfig')->{status}, 200,
+        'authentik connects');
+    my ($jane, $joe) = map { $authentik->post('/Users', $_)->{json}{id} }
+        account(jane => 1), account(joe => 2);
+    my ($devs, $ops, $admins) = map { $authentik->post('/Groups', {
+        schemas => [ "$core:Group" ], displayName => $_, externalId => "e-$_" })
+        ->{json}{id} } qw(Developers Operations Administrators);
+    members(add => $devs, $jane);
 
-# a rule instead of a binding
-$access->rule(User => displayName => 'team-*');
-my $team = $authentik->post('/Groups', { displayName => 'Team-X',
-    members => [ { value => $joe } ] })->{json}{id};
-is(both('/', 'joe'), '200 200', 'a group that a rule speaks of');
-$authentik->patch("/Groups/$team", { Operations => [ { op => 'replace',
-    value => { id => $team, displayName => 'Other' } } ] });
-is(both('/', 'joe'), '403 403', 'renamed: it does not any more');
+    is(both('/'), '401 302', 'nobody: asked for a password, sent to the login');
+    like($people{login}->('/a?b')->{headers}{location},
+        qr{/oauth2/start\?rd=http://127\.0\.0\.1:$login_port/a\?b$},
+        'nobody: and comes back from there');
+    is(both('/', 'jane'), '403 403', 'provisioned, without the permission');
 
-# deleted
-is($authentik->delete("/Users/$jane")->{status}, 204, 'authentik: deleted');
-is(both('/', 'jane'), '403 403', 'deleted: the very next request is refused');
-$authentik->post('/Users', account(jane => 1));
-is(both('/', 'jane'), '403 403', 'provisioned again: in no group');
-members(add => $devs, $jane);
-is(both('/', 'jane'), '200 200', 'and in its group again: the page');
+    # an administrator attaches a role to a group
+    administer(POST => '/roles',
+        { name => 'User', permissions => { APP => [ 'USE' ] } });
+    attach($devs);
 
-$t->finish;
+    is(both('/', 'jane'), '200 200', 'with the permission: the page');
+    for my $way (qw(password login)) {
+        is($people{$way}->('/page', 'jane')->{body},
+            'page /page for jane@example.com in Developers with APP:USE'
+            . ' and password ', "$way: what the application is told");
+    }
+    is(both('/', 'joe'), '403 403', 'another person: not');
+    is($people{password}->('/admin/', 'jane')->{status}, 403,
+        'the administration: not');
+
+    # authentik's proxy provider: everybody whom the tenant has
+    like(proxied()->{headers}{location}, qr{/outpost\.goauthentik\.io/start},
+        "authentik's proxy provider: nobody is sent to the login");
+    is(proxied('jane')->{status}, 200, "authentik's proxy provider: passes");
+    is(proxied('stranger')->{status}, 403,
+        "authentik's proxy provider: somebody else of the directory does not");
+
+    # deactivated, and active again
+    my $put = sub {
+        my ($active) = @_;
+        my $answer = $authentik->put("/Users/$jane",
+            account(jane => 1, id => $jane, active => $active ? \1 : \0));
+        is($answer->{status}, 200, 'authentik: active ' . ($active ? 1 : 0));
+    };
+    for my $round (1 .. 3) {
+        $put->(0);
+        is(both('/', 'jane'), '403 403',
+            "deactivated, $round: the very next request is refused");
+        $put->(1);
+        is(both('/', 'jane'), '200 200', "active again, $round: the page");
+    }
+
+    # to another group
+    members(remove => $devs, $jane);
+    is(both('/', 'jane'), '403 403', 'out of the group: without it');
+    members(add => $ops, $jane);
+    is(both('/', 'jane'), '403 403', 'in another group: without it');
+    my $binding = attach($ops);
+    is(both('/', 'jane'), '200 200', 'a role for that group: with it');
+    administer(DELETE => "/bindings/$binding");
+    is(both('/', 'jane'), '403 403', 'the role is taken away');
+    members(add => $devs, $jane);
+    is(both('/', 'jane'), '200 200', 'back in the group: with it');
+
+    members(add => $admins, $jane);
+    is($people{password}->('/admin/', 'jane')->{status}, 200,
+        'among the administrators: the administration');
+
+    # a rule instead of a binding
+    administer(POST => '/role-rules', { role => 'User',
+        attribute => 'displayName', pattern => 'team-*' });
+    my $team = $authentik->post('/Groups', { displayName => 'Team-X',
+        members => [ { value => $joe } ] })->{json}{id};
+    is(both('/', 'joe'), '200 200', 'a group that a rule speaks of');
+    $authentik->patch("/Groups/$team", { Operations => [ { op => 'replace',
+        value => { id => $team, displayName => 'Other' } } ] });
+    is(both('/', 'joe'), '403 403', 'renamed: it does not any more');
+
+    # deleted
+    is($authentik->delete("/Users/$jane")->{status}, 204, 'authentik: deleted');
+    is(both('/', 'jane'), '403 403', 'deleted: the next request is refused');
+    $authentik->post('/Users', account(jane => 1));
+    is(both('/', 'jane'), '403 403', 'provisioned again: in no group');
+    members(add => $devs, $jane);
+    is(both('/', 'jane'), '200 200', 'and in its group again: the page');
+
+    $t->finish;
+}
+
+
+subtest('without a cache', sub { begin(''); play() });
+subtest('with a cache', sub {
+    begin('scim_access_cache zone=access:1m;');
+    play();
+});
+
 done_testing();
