@@ -3,6 +3,7 @@
 import json
 
 import data
+import gate
 import large
 import subjects
 import workloads
@@ -10,7 +11,7 @@ from workloads import (Bulk, Comparison, Latency, Load, Patch, PatchFloor,
                        Post, Singles, Table)
 
 ALL = ("get", "filter", "list", "patch", "post", "bulk")
-NAMES = ALL + large.NAMES       # these take longer and have to be named
+NAMES = ALL + gate.NAMES + large.NAMES  # these have to be named
 
 MODULE, LIMIT, LUA, SCIMMY = (
     kind.title for kind in
@@ -39,6 +40,7 @@ class Bench:
     """The subjects, seeded and running, and the tables made of them."""
 
     def __init__(self, stage, people, module, scimmy, options):
+        self.stage = stage
         self.people = people
         self.options = options
         self.module = module
@@ -51,6 +53,7 @@ class Bench:
         self.lua = subjects.Lua(stage, self.reference, self.samples)
         self.template = self.write("user", text(data.user("@N@")))
         self.large = large.Large(self)
+        self.gate = gate.Gate(self)
 
     def _record(self):
         """An answer of each kind, for the peers to repeat."""
@@ -83,6 +86,7 @@ class Bench:
             "patch": self._patch,
             "post": self._post,
             "bulk": self._bulk,
+            "access": lambda: self.gate.tables(name),
         }.get(name, lambda: self.large.tables(name))()
 
     def _table(self, name, cases):

@@ -33,6 +33,20 @@ function peer.hget(key)
     ngx.print(doc)
 end
 
+-- Answers auth_request: whether Redis has the user, as active.
+function peer.check()
+    local client = connect()
+    local doc = client:hget("bench:" .. ngx.var.http_x_user, "doc")
+
+    client:set_keepalive(60000, 256)
+
+    if not doc or doc == ngx.null or not string.find(doc, '"active": true') then
+        ngx.exit(403)
+    end
+
+    ngx.exit(204)
+end
+
 -- Stores the request's body under a new key and answers with it.
 function peer.set()
     ngx.req.read_body()
