@@ -122,14 +122,16 @@ ngx_scim_subscription_destroy(ngx_scim_subscription_t *subscription)
 
 
 /*
- * An empty message first: a user that may not publish is found out here, since
- * the functions, which publish as this user, do not fail for it.
+ * A user that may not do all of this is found out before anything rests on it:
+ * the heartbeat is tried, and, with an empty message, what the functions do as
+ * this user without failing for it.
  */
 static void
 ngx_scim_subscription_ready(ngx_scim_redis_t *redis)
 {
     ngx_scim_subscription_t  *subscription = redis->user;
 
+    const char  *ping[] = { "PING" };
     const char  *publish[] = { "PUBLISH", subscription->channel, "" };
     const char  *subscribe[] = { "SUBSCRIBE", subscription->channel };
 
@@ -138,7 +140,8 @@ ngx_scim_subscription_ready(ngx_scim_redis_t *redis)
     subscription->asked = ngx_current_msec;
     subscription->waiting = 1;
 
-    if (ngx_scim_subscription_write(subscription, 3, publish) != NGX_OK
+    if (ngx_scim_subscription_write(subscription, 1, ping) != NGX_OK
+        || ngx_scim_subscription_write(subscription, 3, publish) != NGX_OK
         || ngx_scim_subscription_write(subscription, 2, subscribe) != NGX_OK)
     {
         ngx_scim_redis_fail(redis, 0, "no memory", "");
@@ -157,8 +160,9 @@ ngx_scim_subscription_pushed(ngx_scim_redis_t *redis, redisReply *reply)
 
     switch (reply->type) {
 
+    case REDIS_REPLY_STATUS:
     case REDIS_REPLY_INTEGER:
-        /* who has received our PUBLISH */
+        /* to PING and PUBLISH, before SUBSCRIBE */
         rc = subscription->up ? NGX_ERROR : NGX_OK;
         break;
 
