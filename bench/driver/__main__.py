@@ -5,8 +5,6 @@ import os
 import sys
 
 import conformance
-import gate
-import large
 import processes
 import report
 import soak
@@ -27,8 +25,8 @@ def options():
         usage="bench/run [OPTIONS] [WORKLOAD ...]")
     parser.add_argument(
         "workloads", nargs="*", metavar="WORKLOAD",
-        help=f"of {', '.join(tables.NAMES)}; the last "
-        f"{len(gate.NAMES + large.NAMES)} only when they are named")
+        help=f"of {', '.join(tables.NAMES)}; the last {len(tables.NAMED)} "
+        "only when they are named")
     parser.add_argument("--rounds", type=int, default=5,
                         help="how often each subject has its turn (5)")
     parser.add_argument("--seconds", type=int, default=3,
@@ -71,7 +69,7 @@ def options():
                      f"there are {', '.join(tables.NAMES)}")
     if chosen.peers and chosen.no_scimmy:
         parser.error("--peers needs SCIMMY's answers")
-    for name in ("bulk", *gate.NAMES, *large.NAMES):
+    for name in ("bulk", *tables.NAMED):
         if chosen.peers and name in chosen.workloads:
             parser.error(f"{name} is about the module")
     if chosen.peers and (chosen.soak is not None

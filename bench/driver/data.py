@@ -46,6 +46,11 @@ def group(name, member_ids):
     }
 
 
+def active(value):
+    return {"schemas": [PATCH], "Operations": [
+        {"op": "replace", "path": "active", "value": value}]}
+
+
 def bulk(users):
     """One request that creates them; a user's place is the bulkId."""
     return {

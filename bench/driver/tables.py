@@ -2,6 +2,7 @@
 
 import json
 
+import cached
 import data
 import gate
 import large
@@ -11,7 +12,8 @@ from workloads import (Bulk, Comparison, Latency, Load, Patch, PatchFloor,
                        Post, Singles, Table)
 
 ALL = ("get", "filter", "list", "patch", "post", "bulk")
-NAMES = ALL + gate.NAMES + large.NAMES  # these have to be named
+NAMED = large.NAMES + gate.NAMES + cached.NAMES     # these have to be
+NAMES = ALL + NAMED
 
 MODULE, LIMIT, LUA, SCIMMY = (
     kind.title for kind in
@@ -54,6 +56,7 @@ class Bench:
         self.template = self.write("user", text(data.user("@N@")))
         self.large = large.Large(self)
         self.gate = gate.Gate(self)
+        self.cached = cached.Cached(self)
 
     def _record(self):
         """An answer of each kind, for the peers to repeat."""
@@ -86,8 +89,12 @@ class Bench:
             "patch": self._patch,
             "post": self._post,
             "bulk": self._bulk,
-            "access": lambda: self.gate.tables(name),
-        }.get(name, lambda: self.large.tables(name))()
+        }.get(name, lambda: self._named(name).tables(name))()
+
+    def _named(self, name):
+        return next(one for one, names in (
+            (self.large, large.NAMES), (self.gate, gate.NAMES),
+            (self.cached, cached.NAMES)) if name in names)
 
     def _table(self, name, cases):
         goals = [Comparison(f"{MODULE} / {below}", MODULE, below, ">=", goal)
@@ -211,7 +218,8 @@ class Bench:
                         f"{SCIMMY}, 10 members", ">=", None)])
 
     def afterwards(self, name):
-        self.large.afterwards(name)
+        if name in large.NAMES + cached.NAMES:
+            self._named(name).afterwards(name)
         if name != "patch" or not self.module:
             return
         sent, acknowledged, lost = workloads.nothing_lost(
