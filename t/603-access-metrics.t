@@ -82,6 +82,13 @@ $before = metrics($t);
 is(ask('john', '/cached'), 200, 'cache: another one');
 is(grown('scim_access_cache_total', result => 'miss'), 1, 'cache: a miss');
 
+$before = metrics($t);
+$t->redis->command('CLIENT', 'KILL', 'TYPE', 'pubsub');
+ok(wait_for(sub {
+    ask('john', '/cached');
+    return grown('scim_access_cache_total', result => 'bypass');
+}), 'cache: a bypass');
+
 $t->redis->hang;
 $before = metrics($t);
 is(ask('jane'), 503, 'Redis away: closed');

@@ -38,6 +38,13 @@ static ngx_int_t ngx_http_scim_gate_refused(ngx_http_scim_gate_t *gate);
 static ngx_int_t ngx_http_scim_gate_unavailable(ngx_http_scim_gate_t *gate);
 
 
+static const ngx_http_scim_metric_e  ngx_http_scim_cached_metrics[] = {
+    0,                             /* it is not looked for then */
+    NGX_HTTP_SCIM_METRIC_ACCESS_CACHE_HIT,
+    NGX_HTTP_SCIM_METRIC_ACCESS_CACHE_MISS,
+    NGX_HTTP_SCIM_METRIC_ACCESS_CACHE_BYPASS
+};
+
 static const char *const  ngx_http_scim_refusals[] = {
     "there is no identity",
     "the tenant cannot be one",
@@ -368,9 +375,7 @@ ngx_http_scim_gate_recall(ngx_http_scim_gate_t *gate,
 
     gate->cached = ngx_max(gate->cached, cached);
 
-    ngx_http_scim_gate_count(gate, cached == NGX_HTTP_SCIM_HIT
-                                   ? NGX_HTTP_SCIM_METRIC_ACCESS_CACHE_HIT
-                                   : NGX_HTTP_SCIM_METRIC_ACCESS_CACHE_MISS);
+    ngx_http_scim_gate_count(gate, ngx_http_scim_cached_metrics[cached]);
 }
 
 

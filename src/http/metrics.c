@@ -58,6 +58,9 @@ const ngx_http_scim_metric_t
     { "scim_access_cache_total",
       "Users whose access was looked for in the cache.",
       { "result", "miss", NULL, NULL } },
+    { "scim_access_cache_total",
+      "Users whose access was looked for in the cache.",
+      { "result", "bypass", NULL, NULL } },
 
     { "scim_access_cache_drops_total",
       "Changes that made the cache drop what it had of users.",
