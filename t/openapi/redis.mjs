@@ -3,7 +3,8 @@
 import { connect } from 'node:net';
 
 // what changes when a token is used, and with time, without any write
-const UNSTABLE = new Set(['last_used', 'last_request']);
+const UNSTABLE = new Set(['last_used', 'tokens_used']);
+const UNSTABLE_KEYS = /:activity$/;
 
 
 export class Redis {
@@ -35,11 +36,31 @@ export class Redis {
 
     // every key that begins with prefix, with its value, as texts
     async snapshot(prefix = '') {
-        const found = await this.command('KEYS', '*');
-        const keys = found.map(String).filter((key) => key.startsWith(prefix))
-            .sort();
+        const keys = (await this.#keys(prefix)).sort();
         const values = await Promise.all(keys.map((key) => this.#value(key)));
         return new Map(keys.map((key, i) => [key, values[i]]));
+    }
+
+    // the keys that begin with prefix, for restore() to put back
+    async dump(prefix) {
+        const found = await this.#keys(prefix);
+        const values = await Promise.all(found.map((key) =>
+            this.command('DUMP', key)));
+        return new Map(found.map((key, i) => [key, values[i]]));
+    }
+
+    async restore(prefix, dump) {
+        const now = (await this.#keys(prefix)).filter((key) => !dump.has(key));
+        await Promise.all([
+            ...now.map((key) => this.command('DEL', key)),
+            ...[...dump].map(([key, value]) =>
+                this.command('RESTORE', key, '0', value, 'REPLACE')),
+        ]);
+    }
+
+    async #keys(prefix) {
+        return (await this.command('KEYS', '*')).map(String).filter((key) =>
+            key.startsWith(prefix) && !UNSTABLE_KEYS.test(key));
     }
 
     async #value(key) {

@@ -11,7 +11,7 @@ const [file, directory, sources] = process.argv.slice(2);
 const document = Document.read(file, directory);
 
 const ROW = new RegExp([
-    /\{ "([^"]+)",/, /ngx_http_scim_admin_op\(NGX_HTTP_(\w+),/,
+    /\{ "([^"]+)",/, /ngx_http_scim_admin_\w*op\(NGX_HTTP_(\w+),/,
     /"[\w.-]+",/, /("[^"]*"|NGX_HTTP_SCIM_ADMIN_\w+),/,
 ].map((part) => part.source).join('\\s*'), 'g');
 
@@ -35,7 +35,7 @@ const texts = readdirSync(sources).filter((name) => name.endsWith('.c'))
     .map((name) => readFileSync(`${sources}/${name}`, 'utf8'));
 const rows = texts.flatMap((text) => [...text.matchAll(ROW)]);
 const uses = texts.flatMap((text) =>
-    [...text.matchAll(/ngx_http_scim_admin_op\(NGX/g)]);
+    [...text.matchAll(/ngx_http_scim_admin_\w*op\(NGX/g)]);
 
 const server = rows.map(([, path, method, permission]) =>
     line(method, path, permissionOf(permission)));
