@@ -8,8 +8,8 @@ cd "$(dirname "$0")/functions"
 
 set --
 for name in common indexes access management activity roles bindings rules \
-            effective listings names tenants integrations memberships users \
-            groups directory; do
+            effective tokens accounts listings names tenants integrations \
+            memberships users groups directory removals; do
     if [ -f "$name.lua" ]; then
         set -- "$@" "$name.lua"
     fi

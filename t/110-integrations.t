@@ -230,7 +230,7 @@ POST $API/demo/integrations
 --- request
 GET $API/demo/integrations/$OTHER
 --- redis
-HGET scim:{demo}:integration:$OTHER token ~ ^[0-9a-f]{64}$
+HGET scim:{demo}:integration:$OTHER token ~ ^[0-9a-f]{64} 0$
 HGET scim:{demo}:integration:$OTHER permissions => "BINDINGS:CREATE BINDINGS:DELETE BINDINGS:READ BINDINGS:UPDATE GROUPS:CREATE GROUPS:DELETE GROUPS:READ GROUPS:UPDATE USERS:CREATE USERS:READ USERS:UPDATE"
 HGET scim:{demo}:integration:$OTHER service_account => "$ACCOUNT"
 HGET scim:{demo}:role:SCIMProvisioner permissions ~ ^BINDINGS:CREATE .* USERS:UPDATE$
@@ -415,11 +415,11 @@ enabled: true
 --- more_headers eval
 ["Authorization: Bearer \$ADMIN", "Authorization: Bearer \$ADMIN", "Authorization: Bearer \$ADMIN", "Authorization: Bearer \$OTHER_TOKEN", "Authorization: Bearer \$TOKEN", "Authorization: Bearer \$ADMIN\nContent-Type: application/json"]
 --- request in_turn
-DELETE $API/demo/integrations/$OTHER
+DELETE $API/demo/integrations/$OTHER?provisioned=keep
 
 GET $API/demo/integrations/$OTHER
 
-DELETE $API/demo/integrations/$OTHER
+DELETE $API/demo/integrations/$OTHER?provisioned=keep
 
 GET $OTHER_SCIM/Users
 
@@ -462,7 +462,7 @@ ZCARD scim:{demo}:bindings => "1"
 --- more_headers eval
 ["Authorization: Bearer \$ADMIN", "Authorization: Bearer \$TOKEN", "Authorization: Bearer \$ADMIN"]
 --- redis_init
-$redis->command('HDEL', 'scim:{demo}:integration:$INTEGRATION', 'last_used');
+$redis->command('HDEL', 'scim:{demo}:integration:$INTEGRATION', 'last_used', 'tokens_used');
 --- request in_turn
 GET $API/demo/integrations/$INTEGRATION
 
@@ -483,7 +483,7 @@ lastUsed ~ ^20
 --- more_headers eval
 ["Authorization: Bearer \$ADMIN", "Authorization: Bearer \$TOKEN", "Authorization: Bearer \$ADMIN"]
 --- redis_init
-$redis->command('HDEL', 'scim:{demo}:integration:$INTEGRATION', 'last_used');
+$redis->command('HDEL', 'scim:{demo}:integration:$INTEGRATION', 'last_used', 'tokens_used');
 --- request in_turn
 GET $API/demo/integrations/$INTEGRATION
 
@@ -505,7 +505,7 @@ lastUsed ~ ^20
 --- more_headers eval
 ["Authorization: Bearer \$ADMIN", "Authorization: Bearer \$TOKEN", "Authorization: Bearer \$ADMIN"]
 --- redis_init
-$redis->command('HDEL', 'scim:{demo}:integration:$INTEGRATION', 'last_used');
+$redis->command('HDEL', 'scim:{demo}:integration:$INTEGRATION', 'last_used', 'tokens_used');
 --- request in_turn
 GET $API/demo/integrations/$INTEGRATION
 
@@ -545,7 +545,7 @@ POST $API/tenants
 
 POST $API/demo/integrations/$OTHER/disable
 
-DELETE $API/demo/integrations/$OTHER
+DELETE $API/demo/integrations/$OTHER?provisioned=keep
 --- error_code eval: [401, 401, 401]
 --- redis in_turn
 EXISTS scim:{acme}:tenant => "0"
@@ -595,7 +595,7 @@ GET $API/demo/integrations/$NOTHING
 
 POST $API/demo/integrations/$NOTHING/enable
 
-DELETE $API/demo/integrations/$NOTHING
+DELETE $API/demo/integrations/$NOTHING?provisioned=keep
 
 GET $API/demo/integrations/authentik
 
@@ -628,7 +628,7 @@ GET $API/demo/integrations/$OTHER/enable
 DELETE $API/demo/integrations
 --- error_code eval: [ (405) x 5 ]
 --- response_headers eval
-['Allow: GET, HEAD, POST, OPTIONS', 'Allow: GET, HEAD, OPTIONS', 'Allow: GET, HEAD, PATCH, DELETE, OPTIONS', 'Allow: POST, OPTIONS', 'Allow: GET, HEAD, POST, OPTIONS']
+['Allow: GET, HEAD, POST, OPTIONS', 'Allow: GET, HEAD, PATCH, DELETE, OPTIONS', 'Allow: GET, HEAD, PATCH, DELETE, OPTIONS', 'Allow: POST, OPTIONS', 'Allow: GET, HEAD, POST, OPTIONS']
 --- json eval
 [ ('status: 405') x 5 ]
 

@@ -384,7 +384,7 @@ not JSON
 --- request in_turn
 GET $SCIM/Users
 
-DELETE /api/v1/demo/integrations/$INTEGRATION
+DELETE /api/v1/demo/integrations/$INTEGRATION?provisioned=keep
 
 GET $SCIM/Users
 --- error_code eval: [401, 204, 401]

@@ -43,7 +43,12 @@ my @admin = (
     [ POST => '/demo/integrations', { name => 'x' } ],
     [ PATCH => "/demo/integrations/$integration", { description => 'x' } ],
     [ POST => "/demo/integrations/$integration/disable", {} ],
-    [ DELETE => "/demo/integrations/$integration" ],
+    [ DELETE => "/demo/integrations/$integration?provisioned=remove" ],
+    [ POST => "/demo/integrations/$integration/rotate", {} ],
+    [ POST => "/demo/integrations/$integration/tokens", {} ],
+    [ POST => '/demo/service-accounts', { name => 'x' } ],
+    [ PATCH => '/tenants/demo', { name => 'x' } ],
+    [ DELETE => '/tenants/demo?cascade=true' ],
 );
 
 # what there is instead of a token

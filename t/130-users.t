@@ -370,7 +370,7 @@ Resources[1].userName: "john"
 $redis->command('FLUSHALL');
 $redis->restore({});
 $redis->command('HSET', 'scim:{demo}:tenant', name => 'demo', created => 1);
-$redis->command('HSET', 'scim:{demo}:integration:$INTEGRATION', name => 'a', enabled => 1, token => Digest::SHA::sha256_hex('$TOKEN'), token_prefix => 'scim_', permissions => 'USERS:READ GROUPS:READ');
+$redis->command('HSET', 'scim:{demo}:integration:$INTEGRATION', name => 'a', enabled => 1, token => Digest::SHA::sha256_hex('$TOKEN') . ' 0', token_prefix => 'scim_', permissions => 'USERS:READ GROUPS:READ');
 --- request in_turn
 GET $SCIM/Users
 

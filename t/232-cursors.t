@@ -18,7 +18,7 @@ my ($integration) = $t->endpoint =~ m{/integrations/([^/]+)/};
 my $key = "scim:{demo}:integration:$integration";
 
 # so that no request remembers that it was used, which is no cursor's affair
-$redis->command(HSET => $key, last_used => 4_000_000_000_000);
+$redis->command(HSET => $key, tokens_used => 4_000_000_000_000);
 
 my @people = map { my $name = sprintf 'user%02d', $_;
     $scim->post('/Users', { userName => $name }); $name } 1 .. 25;

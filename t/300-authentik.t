@@ -845,7 +845,7 @@ sub switch_off {
     is(find_user($client, $version, 'late'), undef,
         'enabled: nothing was done meanwhile');
 
-    is($t->admin->delete($path)->{status}, 204, 'delete the integration');
+    is($t->admin->delete("$path?provisioned=keep")->{status}, 204, 'delete the integration');
     is(send_json($client, GET => "/Users/$users->{1}")->{status}, 401,
         'deleted: the token is worth nothing');
 }

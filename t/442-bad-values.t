@@ -35,7 +35,7 @@ my $bytes = SCIM::Bytes->new(words => [ $jane, $devs ]);
 
 # so that no request remembers that it was used
 $redis->command(HSET => "scim:{demo}:integration:$integration",
-    last_used => 4_000_000_000_000);
+    tokens_used => 4_000_000_000_000);
 
 sub escaped { $_[0] =~ s/([^A-Za-z0-9._~-])/sprintf '%%%02x', ord $1/ger }
 

@@ -10,7 +10,7 @@ local EAGER_REMOVALS = 1000
 
 -- args: origin, id, integration, document, display, index, member changes
 -- Answers OK, version, time; CONFLICT: the name is taken; MEMBER and where: an
--- unknown one.
+-- unknown one; DENIED: the integration has been deleted.
 register('group_create', function(keys, args)
     local tenant = keys[1]
     local id, integration, document, display
@@ -18,6 +18,10 @@ register('group_create', function(keys, args)
     local index, next_arg = index_of(args, FIRST_ARG + 4)
     local changes = member_changes_of(args, next_arg)
     local holders = index_holders(tenant, 'groups', index)
+
+    if not permitted(tenant, integration, '', '') then
+        return { 'DENIED' }
+    end
 
     if index_conflict(holders, id) then
         return { 'CONFLICT' }
@@ -121,21 +125,11 @@ register('group_update', function(keys, args)
 end)
 
 
--- args: origin, id, expected versions. Answers OK, MISSING or STALE.
-register('group_delete', function(keys, args)
-    local tenant = keys[1]
-    local id, expected = args[FIRST_ARG], args[FIRST_ARG + 1]
+-- A group with its memberships and bindings.
+-- writes: the group, its indexes and listing, memberships, bindings, audit
+local function remove_group(tenant, args, id)
     local key = tenant .. ':group:' .. id
     local state, packed = unpack(redis.call('HMGET', key, 'state', 'index'))
-    local version = state_of(state)
-
-    if not version then
-        return { 'MISSING' }
-    end
-
-    if not version_allowed(expected, version) then
-        return { 'STALE' }
-    end
 
     local members = redis.call('ZRANGE', key .. ':members', 0,
                                EAGER_REMOVALS - 1)
@@ -152,7 +146,26 @@ register('group_delete', function(keys, args)
     unbind_all(tenant, 'group', id)
     index_removed(tenant, 'groups', id, index_unpack(packed))
     redis.call('UNLINK', key, key .. ':members')
-    audit(tenant, args, 'groups.delete', id, version, '')
+    audit(tenant, args, 'groups.delete', id, state_of(state), '')
+end
+
+
+-- args: origin, id, expected versions. Answers OK, MISSING or STALE.
+register('group_delete', function(keys, args)
+    local tenant = keys[1]
+    local id, expected = args[FIRST_ARG], args[FIRST_ARG + 1]
+    local version = state_of(redis.call('HGET', tenant .. ':group:' .. id,
+                                        'state'))
+
+    if not version then
+        return { 'MISSING' }
+    end
+
+    if not version_allowed(expected, version) then
+        return { 'STALE' }
+    end
+
+    remove_group(tenant, args, id)
 
     return { 'OK' }
 end)

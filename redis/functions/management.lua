@@ -232,7 +232,7 @@ register_read('account_read', function(keys, args)
     local tenant = keys[1]
     local token = redis.call('HGET', tenant .. ':token-hashes', args[1])
 
-    if not token then
+    if not token or redis.call('HGET', tenant .. ':tenant', 'deleting') then
         return { 'MISSING' }
     end
 

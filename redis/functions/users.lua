@@ -51,10 +51,31 @@ local function committed_claim(tenant, holder)
 end
 
 
+-- The tenant's default role, if it has one, is a new user's. The binding's id
+-- is made of what never comes back. writes: see bind
+local function bind_default_role(tenant, user, version, time)
+    local role = redis.call('HGET', tenant .. ':tenant', 'default_role')
+
+    if not role or role == '' then
+        return
+    end
+
+    local hash = redis.sha1hex(tenant .. ' ' .. user .. ' ' .. version)
+
+    bind(tenant, string.format('%s-%s-5%s-8%s-%s', string.sub(hash, 1, 8),
+                               string.sub(hash, 9, 12),
+                               string.sub(hash, 14, 16),
+                               string.sub(hash, 18, 20),
+                               string.sub(hash, 21, 32)),
+         role, 'user', user, '', time)
+end
+
+
 -- A new user's arguments, from first on: id, integration, document, active,
 -- display, index. holders: see index_holders. Nothing is kept of a user that is
 -- not there, so that nobody has to be told of one that is new.
--- writes: the user, its indexes and listing, audit. Answers version, time.
+-- writes: the user, its indexes and listing, its binding to the default role,
+-- audit. Answers version, time.
 local function create_user(tenant, args, first, index, holders)
     local id, integration, document, active, display
         = unpack(args, first, first + 4)
@@ -67,6 +88,7 @@ local function create_user(tenant, args, first, index, holders)
                'index', index_pack(index))
     redis.call('ZADD', tenant .. ':users', version, id)
     index_written(tenant, 'users', id, time, {}, index, holders)
+    bind_default_role(tenant, id, version, time)
 
     return version, time
 end
@@ -74,19 +96,23 @@ end
 
 -- args: origin, nonce of the name's claim, a new user
 -- Answers OK, version, time; CONFLICT: the tenant has a user of this name;
--- TAKEN: it has this person, under another name. These two with the nonces to
--- put back, of the name's claim and of the person's access.
+-- TAKEN: it has this person, under another name; DENIED: the integration has
+-- been deleted. These with the nonces to put back, of the name's claim and of
+-- the person's access.
 register('user_create', function(keys, args)
     local tenant, nonce, first = keys[1], args[FIRST_ARG], FIRST_ARG + 1
     local id, index = args[first], index_of(args, first + 5)
     local holders = index_holders(tenant, 'users', index)
     local key = tenant .. ':user:' .. id
+    local granted = permitted(tenant, args[first + 1], '', '')
 
-    if index_conflict(holders, id) or redis.call('EXISTS', key) == 1 then
+    if not granted or index_conflict(holders, id)
+       or redis.call('EXISTS', key) == 1
+    then
         local claim = committed_claim(tenant, holders[1])
 
-        return { claim ~= '' and 'CONFLICT' or 'TAKEN', claim,
-                 nonce_of(tenant, id, 'access') }
+        return { not granted and 'DENIED' or claim ~= '' and 'CONFLICT'
+                 or 'TAKEN', claim, nonce_of(tenant, id, 'access') }
     end
 
     redis.call('HSET', key, 'claim', nonce, 'access', nonce)
@@ -184,25 +210,13 @@ register('user_replace', function(keys, args)
 end)
 
 
--- args: origin, id, expected versions
--- Takes the user out of the tenant: its memberships and bindings go too.
--- Answers OK, the nonce and the prepared name of its claim, the nonce of its
--- access; MISSING; STALE.
-register('user_delete', function(keys, args)
-    local tenant = keys[1]
-    local id, expected = args[FIRST_ARG], args[FIRST_ARG + 1]
+-- Takes a user out of the tenant, with its memberships and bindings.
+-- Answers the nonce and the prepared name of its claim, the nonce of its
+-- access.
+-- writes: the user, its indexes and listing, groups, bindings, audit
+local function remove_user(tenant, args, id)
     local key = tenant .. ':user:' .. id
     local state, packed = unpack(redis.call('HMGET', key, 'state', 'index'))
-    local version = state_of(state)
-
-    if not version then
-        return { 'MISSING' }
-    end
-
-    if not version_allowed(expected, version) then
-        return { 'STALE' }
-    end
-
     local index = index_unpack(packed)
     local claim = nonce_of(tenant, id, 'claim')
     local access = nonce_of(tenant, id, 'access')
@@ -212,9 +226,31 @@ register('user_delete', function(keys, args)
     index_removed(tenant, 'users', id, index)
     redis.call('DEL', key)
     changed(tenant, { id })
-    audit(tenant, args, 'users.delete', id, version, '')
+    audit(tenant, args, 'users.delete', id, state_of(state), '')
 
-    return { 'OK', claim, value_of(index[1]), access }
+    return claim, value_of(index[1]), access
+end
+
+
+-- args: origin, id, expected versions
+-- Takes the user out of the tenant: its memberships and bindings go too.
+-- Answers OK, the nonce and the prepared name of its claim, the nonce of its
+-- access; MISSING; STALE.
+register('user_delete', function(keys, args)
+    local tenant = keys[1]
+    local id, expected = args[FIRST_ARG], args[FIRST_ARG + 1]
+    local version = state_of(redis.call('HGET', tenant .. ':user:' .. id,
+                                        'state'))
+
+    if not version then
+        return { 'MISSING' }
+    end
+
+    if not version_allowed(expected, version) then
+        return { 'STALE' }
+    end
+
+    return { 'OK', remove_user(tenant, args, id) }
 end)
 
 

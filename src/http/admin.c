@@ -14,9 +14,13 @@ static ngx_int_t ngx_http_scim_admin_route(ngx_http_scim_ctx_t *ctx);
 static ngx_uint_t ngx_http_scim_admin_match(ngx_http_scim_ctx_t *ctx,
     const char *pattern, ngx_str_t *segments, ngx_uint_t n);
 static ngx_int_t ngx_http_scim_admin_start(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_find_tenant(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_tenant_found(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_authenticated(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_authorize(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_perform(ngx_http_scim_ctx_t *ctx);
+static ngx_uint_t ngx_http_scim_admin_bodiless(
+    const ngx_http_scim_admin_route_t *route);
 
 
 /* the first row that matches counts, so "tenants" is no tenant's name */
@@ -26,6 +30,8 @@ static const ngx_http_scim_admin_route_t
 {
     ngx_http_scim_admin_tenant_routes,
     ngx_http_scim_admin_integration_routes,
+    ngx_http_scim_admin_token_routes,
+    ngx_http_scim_admin_account_routes,
     ngx_http_scim_admin_role_routes,
     ngx_http_scim_admin_openapi_routes,
     ngx_http_scim_admin_binding_routes,
@@ -170,7 +176,7 @@ ngx_http_scim_admin_start(ngx_http_scim_ctx_t *ctx)
 
     if (rc == NGX_OK) {
         ctx->management->super = 1;
-        return ngx_http_scim_admin_perform(ctx);
+        return ngx_http_scim_admin_find_tenant(ctx);
     }
 
     if (rc != NGX_AGAIN) {
@@ -193,6 +199,56 @@ ngx_http_scim_admin_start(ngx_http_scim_ctx_t *ctx)
     }
 
     return ngx_http_scim_await(ctx, ngx_http_scim_admin_authenticated);
+}
+
+
+/*
+ * A service account's token is known in its tenant only; an administrator of
+ * all tenants may name any. What is about a tenant looks for it itself.
+ */
+
+static ngx_int_t
+ngx_http_scim_admin_find_tenant(ngx_http_scim_ctx_t *ctx)
+{
+    if (ngx_strncmp(ctx->management->route->pattern, "{tenant}/",
+                    sizeof("{tenant}/") - 1)
+        != 0)
+    {
+        return ngx_http_scim_admin_perform(ctx);
+    }
+
+    if (!ngx_http_scim_is_name(&ctx->scope.tenant)) {
+        return ngx_http_scim_fail(ctx, NGX_HTTP_NOT_FOUND, NULL,
+                                  "there is no such tenant");
+    }
+
+    if (ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_scim_tenant_find(ctx->batch, &ctx->scope) != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_await(ctx, ngx_http_scim_admin_tenant_found);
+}
+
+
+static ngx_int_t
+ngx_http_scim_admin_tenant_found(ngx_http_scim_ctx_t *ctx)
+{
+    switch (ngx_scim_tenant_find_reply(ctx->batch)) {
+
+    case NGX_SCIM_OK:
+        return ngx_http_scim_admin_perform(ctx);
+
+    case NGX_SCIM_HELD:
+        return ngx_http_scim_fail(ctx, NGX_HTTP_CONFLICT, NULL,
+                                  "the tenant is being deleted: repeat that "
+                                  "to finish it");
+
+    default:
+        return ngx_http_scim_fail(ctx, NGX_HTTP_NOT_FOUND, NULL,
+                                  "there is no such tenant");
+    }
 }
 
 
@@ -252,8 +308,30 @@ ngx_http_scim_admin_perform(ngx_http_scim_ctx_t *ctx)
     }
 
     if (ctx->operation->body) {
+        ctx->bodiless = ngx_http_scim_admin_bodiless(ctx->management->route);
         return ngx_http_scim_read_body(ctx, ctx->operation->perform);
     }
 
     return ctx->operation->perform(ctx);
+}
+
+
+/* what is created by default values needs no body */
+
+static ngx_uint_t
+ngx_http_scim_admin_bodiless(const ngx_http_scim_admin_route_t *route)
+{
+    const ngx_http_scim_admin_field_t  *field;
+
+    if (route->operation.method != NGX_HTTP_POST) {
+        return 0;
+    }
+
+    for (field = route->body; field->member; field++) {
+        if (field->flags & NGX_HTTP_SCIM_ADMIN_REQUIRED) {
+            return 0;
+        }
+    }
+
+    return 1;
 }

@@ -16,6 +16,8 @@
 #define NGX_HTTP_SCIM_ADMIN_FIELD_LEN  128    /* of a path as "subject.id"     */
 #define NGX_HTTP_SCIM_ADMIN_PATH_IDS   2
 
+#define NGX_HTTP_SCIM_DESCRIPTION_MAX  1024   /* bytes                         */
+
 
 typedef enum {
     NGX_HTTP_SCIM_ADMIN_TEXT = 0,      /* UTF-8, of at most max bytes          */
@@ -120,6 +122,8 @@ struct ngx_http_scim_admin_s {
     ngx_array_t          args;         /* of ngx_str_t: name, value, ...       */
     ngx_scim_account_t   account;      /* that asks, unless super              */
     ngx_str_t            secret;       /* that is shown in the answer, once    */
+    ngx_str_t            place;        /* what was created is below this path; */
+                                       /* empty: below the request's           */
     char                 field[NGX_HTTP_SCIM_ADMIN_FIELD_LEN];
     unsigned             super:1;      /* by the admin token file              */
 };
@@ -130,6 +134,9 @@ struct ngx_http_scim_admin_s {
 extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_tenant_routes[];
 extern const ngx_http_scim_admin_route_t
     ngx_http_scim_admin_integration_routes[];
+extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_token_routes[];
+extern const ngx_http_scim_admin_route_t
+    ngx_http_scim_admin_account_routes[];
 extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_role_routes[];
 extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_openapi_routes[];
 extern const ngx_http_scim_admin_route_t
@@ -224,15 +231,10 @@ ngx_int_t ngx_http_scim_admin_set_secret(ngx_http_scim_ctx_t *ctx);
 
 
 /*
- * admin_call.c: a member of the message; refuses one that is no string of at
- * most max bytes. NULL data: it is not there.
+ * admin_removal.c: the deletion of an integration with what it provisioned, or
+ * of a tenant; some records at a time. A step.
  */
-ngx_int_t ngx_http_scim_admin_string(ngx_http_scim_ctx_t *ctx,
-    const char *name, size_t max, ngx_str_t *value);
-ngx_int_t ngx_http_scim_admin_members(ngx_http_scim_ctx_t *ctx,
-    const char *const *names);
-ngx_int_t ngx_http_scim_admin_send_results(ngx_http_scim_ctx_t *ctx,
-    json_t *results);
+ngx_int_t ngx_http_scim_admin_delete_all(ngx_http_scim_ctx_t *ctx);
 
 
 /*

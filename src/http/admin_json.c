@@ -318,7 +318,8 @@ ngx_http_scim_admin_place_of(ngx_http_scim_ctx_t *ctx, json_t *json)
     ngx_str_t   *uri, url;
     const char  *id;
 
-    uri = &ctx->request->uri;
+    uri = ctx->management->place.len ? &ctx->management->place
+                                     : &ctx->request->uri;
     id = json_string_value(json_object_get(json,
                                ctx->management->route->answer->member));
 

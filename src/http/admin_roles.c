@@ -5,9 +5,6 @@
 #include "admin.h"
 
 
-#define NGX_HTTP_SCIM_DESCRIPTION_MAX  1024
-
-
 static const ngx_http_scim_admin_field_t  ngx_http_scim_role_query[] = {
     ngx_http_scim_admin_text_field,
     ngx_http_scim_admin_page_fields,

@@ -17,7 +17,6 @@ static ngx_int_t ngx_http_scim_admin_search_filter(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_search_text(ngx_http_scim_text_t *text,
     const char *const *path, ngx_str_t *q);
 static char *ngx_http_scim_admin_search_copy(ngx_str_t *text);
-static ngx_int_t ngx_http_scim_admin_search_known(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_search_show(ngx_http_scim_ctx_t *ctx);
 
 
@@ -53,13 +52,12 @@ ngx_http_scim_admin_search(ngx_http_scim_ctx_t *ctx)
     }
 
     if (ngx_http_scim_batch(ctx) != NGX_OK
-        || ngx_scim_tenant_read(ctx->batch, &ctx->scope) != NGX_OK
         || ngx_http_scim_list_ask(ctx) != NGX_OK)
     {
         return ngx_http_scim_fail_memory(ctx);
     }
 
-    return ngx_http_scim_await(ctx, ngx_http_scim_admin_search_known);
+    return ngx_http_scim_await(ctx, ngx_http_scim_list);
 }
 
 
@@ -234,20 +232,6 @@ ngx_http_scim_admin_search_copy(ngx_str_t *text)
     }
 
     return copy;
-}
-
-
-static ngx_int_t
-ngx_http_scim_admin_search_known(ngx_http_scim_ctx_t *ctx)
-{
-    ngx_scim_tenant_t  tenant;
-
-    if (ngx_scim_tenant_read_reply(ctx->batch, &tenant) != NGX_OK) {
-        return ngx_http_scim_fail(ctx, NGX_HTTP_NOT_FOUND, NULL,
-                                  "there is no such tenant");
-    }
-
-    return ngx_http_scim_list(ctx);
 }
 
 

@@ -1,29 +1,42 @@
 /*
- * The management API of tenants.
+ * The management API of tenants. The list of them lies in a key of its own, and
+ * each tenant where only its own functions reach it: so a list asks for names
+ * first, then for each tenant, some at a time.
  */
 
 #include "admin.h"
 
 
-#define NGX_HTTP_SCIM_TENANT_NAME_MAX  256
+#define NGX_HTTP_SCIM_TENANT_NAME_MAX   256
+#define NGX_HTTP_SCIM_TENANTS_COUNT     50     /* of a page                  */
+#define NGX_HTTP_SCIM_TENANTS_AT_ONCE   50
+#define NGX_HTTP_SCIM_TENANTS_WALK      1000   /* looked at for a page       */
+
+
+typedef struct {
+    json_t           *results;
+    ngx_scim_page_t   names;
+    ngx_uint_t        asked;               /* names at once                  */
+    ngx_uint_t        count;               /* results that are asked for     */
+    ngx_uint_t        walked;
+    ngx_str_t         place;               /* the last id that was looked at */
+    u_char            text[NGX_SCIM_NAME_MAX];
+} ngx_http_scim_tenants_t;
 
 
 static ngx_int_t ngx_http_scim_admin_tenant_list(ngx_http_scim_ctx_t *ctx);
-static ngx_int_t ngx_http_scim_admin_tenant_create(ngx_http_scim_ctx_t *ctx);
-static ngx_int_t ngx_http_scim_admin_tenant_read(ngx_http_scim_ctx_t *ctx);
-static ngx_int_t ngx_http_scim_admin_tenant_check(ngx_http_scim_ctx_t *ctx,
-    ngx_scim_tenant_t *tenant);
-static ngx_int_t ngx_http_scim_admin_tenant_created(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_tenants_ask(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_tenants_named(ngx_http_scim_ctx_t *ctx);
-static ngx_int_t ngx_http_scim_admin_tenants_shown(ngx_http_scim_ctx_t *ctx);
-static ngx_int_t ngx_http_scim_admin_tenant_shown(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_tenants_read(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_tenants_send(ngx_http_scim_ctx_t *ctx,
+    ngx_uint_t more);
+static ngx_int_t ngx_http_scim_admin_tenant_create(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_tenant_check(ngx_http_scim_ctx_t *ctx,
+    ngx_str_t *id);
+static ngx_int_t ngx_http_scim_admin_tenant_created(ngx_http_scim_ctx_t *ctx);
 static ngx_uint_t ngx_http_scim_admin_reserved(ngx_str_t *id);
-static json_t *ngx_http_scim_admin_tenant_json(ngx_scim_tenant_t *tenant);
+static ngx_int_t ngx_http_scim_admin_tenant_delete(ngx_http_scim_ctx_t *ctx);
 
-
-static const char *const  ngx_http_scim_tenant_members[] = {
-    "id", "name", NULL
-};
 
 /* what is, or may become, a path of its own under /api/v1 */
 
@@ -33,49 +46,304 @@ static const char *const  ngx_http_scim_reserved_names[] = {
 };
 
 
+static const ngx_http_scim_admin_field_t  ngx_http_scim_tenant_query[] = {
+    ngx_http_scim_admin_text_field,
+    { "count", "count", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 200, 1, NULL, NULL },
+    { "cursor", "cursor", NGX_HTTP_SCIM_ADMIN_NAME, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field_end
+};
+
+
+static const ngx_http_scim_admin_field_t  ngx_http_scim_tenant_deletion[] = {
+    { "cascade", "cascade", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field_end
+};
+
+
+static const ngx_http_scim_admin_field_t  ngx_http_scim_tenant_creation[] = {
+    { "id", "id", NGX_HTTP_SCIM_ADMIN_NAME, 0, 0, 0, NULL, NULL },
+    { "name", "name", NGX_HTTP_SCIM_ADMIN_TEXT, 0,
+      NGX_HTTP_SCIM_TENANT_NAME_MAX, 1, NULL, NULL },
+    ngx_http_scim_admin_field_end
+};
+
+
+static const ngx_http_scim_admin_field_t  ngx_http_scim_tenant_update[] = {
+    { "name", "name", NGX_HTTP_SCIM_ADMIN_TEXT, 0,
+      NGX_HTTP_SCIM_TENANT_NAME_MAX, 1, NULL, NULL },
+    { "defaultRole", "default_role", NGX_HTTP_SCIM_ADMIN_ROLE,
+      NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field_end
+};
+
+
+static const ngx_http_scim_admin_field_t  ngx_http_scim_tenant_counts[] = {
+    { "users", "users", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0, NULL, NULL },
+    { "groups", "groups", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0, NULL, NULL },
+    { "integrations", "integrations", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0,
+      NULL, NULL },
+    { "roles", "roles", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0, NULL, NULL },
+    { "bindings", "bindings", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0, NULL,
+      NULL },
+    { "serviceAccounts", "serviceAccounts", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0,
+      0, NULL, NULL },
+    ngx_http_scim_admin_field_end
+};
+
+
+static const ngx_http_scim_admin_field_t  ngx_http_scim_tenant_answer[] = {
+    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    { "name", "name", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    { "defaultRole", "default_role", NGX_HTTP_SCIM_ADMIN_TEXT,
+      NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },
+    { "created", "created", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
+    { "modified", "modified", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
+    { "version", "version", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    { "counts", "counts", NGX_HTTP_SCIM_ADMIN_RECORD, 0, 0, 0, NULL,
+      ngx_http_scim_tenant_counts },
+    ngx_http_scim_admin_field_end
+};
+
+
 const ngx_http_scim_admin_route_t  ngx_http_scim_admin_tenant_routes[] = {
 
     { "tenants",
-      ngx_http_scim_admin_op(NGX_HTTP_GET, "tenants.list", NGX_HTTP_SCIM_ADMIN_SUPER,
+      ngx_http_scim_admin_op(NGX_HTTP_GET, "tenants.list",
+                             NGX_HTTP_SCIM_ADMIN_SUPER,
                              ngx_http_scim_admin_tenant_list, 0),
-      NULL, 0, NULL, NULL, NULL, 0 },
+      "tenant_read", NGX_HTTP_OK,
+      ngx_http_scim_tenant_query, NULL, ngx_http_scim_tenant_answer, 1 },
 
     { "tenants",
-      ngx_http_scim_admin_op(NGX_HTTP_POST, "tenants.create", NGX_HTTP_SCIM_ADMIN_SUPER,
+      ngx_http_scim_admin_op(NGX_HTTP_POST, "tenants.create",
+                             NGX_HTTP_SCIM_ADMIN_SUPER,
                              ngx_http_scim_admin_tenant_create, 1),
-      NULL, 0, NULL, NULL, NULL, 0 },
+      "tenant_create", NGX_HTTP_CREATED,
+      NULL, ngx_http_scim_tenant_creation, ngx_http_scim_tenant_answer, 0 },
 
     { "tenants/{tenant}",
       ngx_http_scim_admin_op(NGX_HTTP_GET, "tenants.read", "",
-                             ngx_http_scim_admin_tenant_read, 0),
-      NULL, 0, NULL, NULL, NULL, 0 },
+                             ngx_http_scim_admin_call, 0),
+      "tenant_read", NGX_HTTP_OK,
+      NULL, NULL, ngx_http_scim_tenant_answer, 0 },
+
+    { "tenants/{tenant}",
+      ngx_http_scim_admin_op(NGX_HTTP_PATCH, "tenants.update",
+                             NGX_HTTP_SCIM_ADMIN_SUPER,
+                             ngx_http_scim_admin_call, 1),
+      "tenant_update", NGX_HTTP_OK,
+      NULL, ngx_http_scim_tenant_update, ngx_http_scim_tenant_answer, 0 },
+
+    { "tenants/{tenant}",
+      ngx_http_scim_admin_op(NGX_HTTP_DELETE, "tenants.delete",
+                             NGX_HTTP_SCIM_ADMIN_SUPER,
+                             ngx_http_scim_admin_tenant_delete, 0),
+      "tenant_delete", NGX_HTTP_NO_CONTENT,
+      ngx_http_scim_tenant_deletion, NULL, NULL, 0 },
 
     ngx_http_scim_admin_route_end
 };
 
 
 static ngx_int_t
-ngx_http_scim_admin_tenant_create(ngx_http_scim_ctx_t *ctx)
+ngx_http_scim_admin_tenant_list(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_int_t           rc;
-    ngx_scim_tenant_t  *tenant;
+    ngx_int_t                 rc;
+    ngx_str_t                 count, cursor;
+    ngx_http_scim_tenants_t  *list;
 
-    tenant = ngx_pcalloc(ctx->pool, sizeof(ngx_scim_tenant_t));
-    if (tenant == NULL) {
-        return ngx_http_scim_fail_memory(ctx);
-    }
+    rc = ngx_http_scim_admin_gather(ctx);
 
-    ctx->state = tenant;
-
-    rc = ngx_http_scim_admin_tenant_check(ctx, tenant);
     if (rc != NGX_OK) {
         return ngx_http_scim_refused(ctx, rc);
     }
 
-    ctx->scope.tenant = tenant->id;
+    list = ngx_pcalloc(ctx->pool, sizeof(ngx_http_scim_tenants_t));
+    if (list == NULL) {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    ctx->state = list;
+
+    list->results = ngx_http_scim_own(ctx, json_array());
+    if (list->results == NULL) {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    count = ngx_http_scim_admin_get(ctx, "count");
+    cursor = ngx_http_scim_admin_get(ctx, "cursor");
+
+    list->count = count.data ? (ngx_uint_t) ngx_atoi(count.data, count.len)
+                             : NGX_HTTP_SCIM_TENANTS_COUNT;
+    list->place.data = list->text;
+    list->place.len = cursor.len;
+    ngx_memcpy(list->text, cursor.data, cursor.len);
+
+    return ngx_http_scim_admin_tenants_ask(ctx);
+}
+
+
+/* no more at once than may be in flight, and one to tell whether more follow */
+
+static ngx_int_t
+ngx_http_scim_admin_tenants_ask(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_uint_t                n, most;
+    ngx_http_scim_tenants_t  *list;
+
+    list = ctx->state;
+
+    n = list->count - json_array_size(list->results) + 1;
+    n = ngx_max(n, NGX_HTTP_SCIM_TENANTS_AT_ONCE);
+    most = ctx->main_conf->redis_conf.max_commands / 2;
+    list->asked = ngx_max(1, ngx_min(n, most));
 
     if (ngx_http_scim_batch(ctx) != NGX_OK
-        || ngx_scim_tenant_create(ctx->batch, &ctx->scope, &tenant->name)
+        || ngx_scim_tenant_names(ctx->batch, &ctx->scope, &list->place,
+                                 list->asked)
+           != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    ngx_http_scim_drop_answered(ctx, 0);
+
+    return ngx_http_scim_await(ctx, ngx_http_scim_admin_tenants_named);
+}
+
+
+static ngx_int_t
+ngx_http_scim_admin_tenants_named(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_str_t                 name;
+    ngx_uint_t                n;
+    ngx_scim_scope_t          scope;
+    ngx_http_scim_tenants_t  *list;
+
+    list = ctx->state;
+    ngx_scim_tenant_names_reply(ctx->batch, &list->names);
+
+    if (ngx_http_scim_batch(ctx) != NGX_OK) {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    /* a copy: the log shows ctx's tenant, when the replies have been freed */
+
+    scope = ctx->scope;
+
+    for (n = 0; ngx_scim_tenant_names_next(&list->names, &name) == NGX_OK; n++)
+    {
+        scope.tenant = name;
+
+        if (ngx_scim_manage(ctx->batch, &scope, NGX_SCIM_REDIS_READ,
+                            "tenant_read", &ctx->management->args)
+            != NGX_OK)
+        {
+            return ngx_http_scim_fail_memory(ctx);
+        }
+    }
+
+    if (n == 0 || json_array_size(list->results) == list->count) {
+        return ngx_http_scim_admin_tenants_send(ctx, n > 0);
+    }
+
+    return ngx_http_scim_await(ctx, ngx_http_scim_admin_tenants_read);
+}
+
+
+/* a name that has no tenant: it is being made, or on its way out */
+
+static ngx_int_t
+ngx_http_scim_admin_tenants_read(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_str_t                 name;
+    ngx_uint_t                n;
+    redisReply               *reply;
+    ngx_http_scim_tenants_t  *list;
+
+    list = ctx->state;
+    list->names.next = 0;
+
+    for (n = 0; ngx_scim_tenant_names_next(&list->names, &name) == NGX_OK; n++)
+    {
+        if (json_array_size(list->results) == list->count) {
+            return ngx_http_scim_admin_tenants_send(ctx, 1);
+        }
+
+        list->place.len = ngx_min(name.len, NGX_SCIM_NAME_MAX);
+        ngx_memcpy(list->text, name.data, list->place.len);
+
+        if (ngx_scim_manage_reply(ctx->batch, &reply) == NGX_SCIM_OK
+            && json_array_append_new(list->results,
+                   ngx_http_scim_admin_json(ctx, ngx_http_scim_tenant_answer,
+                                            ngx_scim_manage_record(reply)))
+               != 0)
+        {
+            return ngx_http_scim_fail_memory(ctx);
+        }
+    }
+
+    list->walked += n;
+
+    if (n < list->asked || list->walked >= NGX_HTTP_SCIM_TENANTS_WALK) {
+        return ngx_http_scim_admin_tenants_send(ctx, n == list->asked);
+    }
+
+    return ngx_http_scim_admin_tenants_ask(ctx);
+}
+
+
+static ngx_int_t
+ngx_http_scim_admin_tenants_send(ngx_http_scim_ctx_t *ctx, ngx_uint_t more)
+{
+    json_t                   *json;
+    ngx_http_scim_tenants_t  *list;
+
+    list = ctx->state;
+
+    json = ngx_http_scim_own(ctx, json_pack("{s:O}", "results",
+                                            list->results));
+
+    if (json == NULL
+        || (ngx_http_scim_admin_get(ctx, "q").data == NULL
+            && json_object_set_new(json, "total", json_integer(
+                                       (json_int_t) list->names.total))
+               != 0)
+        || (more
+            && json_object_set_new(json, "nextCursor",
+                                   json_stringn((char *) list->text,
+                                                list->place.len))
+               != 0))
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_send_json(ctx, NGX_HTTP_OK, json);
+}
+
+
+static ngx_int_t
+ngx_http_scim_admin_tenant_create(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+    ngx_str_t  id;
+
+    rc = ngx_http_scim_admin_gather(ctx);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_scim_admin_tenant_check(ctx, &id);
+    }
+
+    if (rc != NGX_OK) {
+        return ngx_http_scim_refused(ctx, rc);
+    }
+
+    ctx->scope.tenant = id;
+
+    if (ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_scim_tenant_enter(ctx->batch, &ctx->scope) != NGX_OK
+        || ngx_scim_manage(ctx->batch, &ctx->scope, NGX_SCIM_REDIS_WRITE,
+                           "tenant_create", &ctx->management->args)
            != NGX_OK)
     {
         return ngx_http_scim_fail_memory(ctx);
@@ -88,43 +356,36 @@ ngx_http_scim_admin_tenant_create(ngx_http_scim_ctx_t *ctx)
 /* either of id and name does for both */
 
 static ngx_int_t
-ngx_http_scim_admin_tenant_check(ngx_http_scim_ctx_t *ctx,
-    ngx_scim_tenant_t *tenant)
+ngx_http_scim_admin_tenant_check(ngx_http_scim_ctx_t *ctx, ngx_str_t *id)
 {
-    if (ngx_http_scim_admin_members(ctx, ngx_http_scim_tenant_members)
-        != NGX_OK
-        || ngx_http_scim_admin_string(ctx, "id", NGX_SCIM_NAME_MAX,
-                                      &tenant->id)
-           != NGX_OK
-        || ngx_http_scim_admin_string(ctx, "name",
-                                      NGX_HTTP_SCIM_TENANT_NAME_MAX,
-                                      &tenant->name)
-           != NGX_OK)
-    {
-        return NGX_DECLINED;
+    ngx_str_t  name;
+
+    *id = ngx_http_scim_admin_get(ctx, "id");
+    name = ngx_http_scim_admin_get(ctx, "name");
+
+    if (id->data == NULL) {
+        *id = name;
+
+        if (!ngx_http_scim_is_name(id)) {
+            return ngx_http_scim_admin_refuse(ctx, NGX_HTTP_BAD_REQUEST, "id",
+                                              "\"id\" is required, as the "
+                                              "name is none: 1 to %d "
+                                              "lower-case letters, digits and "
+                                              "hyphens, no hyphen at either "
+                                              "end", NGX_SCIM_NAME_MAX);
+        }
+
+        if (ngx_http_scim_admin_set(ctx, "id", id) != NGX_OK) {
+            return NGX_ERROR;
+        }
     }
 
-    if (tenant->id.data == NULL) {
-        tenant->id = tenant->name;
+    if (ngx_http_scim_admin_reserved(id)) {
+        return ngx_http_scim_admin_refuse(ctx, NGX_HTTP_BAD_REQUEST, "id",
+                                          "\"id\" is a reserved word");
     }
 
-    if (tenant->name.len == 0) {
-        tenant->name = tenant->id;
-    }
-
-    if (!ngx_http_scim_is_name(&tenant->id)) {
-        return ngx_http_scim_refuse(ctx, NGX_HTTP_BAD_REQUEST, NULL,
-                                    "\"id\" must be 1 to %d lower-case "
-                                    "letters, digits and hyphens, no hyphen "
-                                    "at either end", NGX_SCIM_NAME_MAX);
-    }
-
-    if (ngx_http_scim_admin_reserved(&tenant->id)) {
-        return ngx_http_scim_refuse(ctx, NGX_HTTP_BAD_REQUEST, NULL,
-                                    "\"id\" is a reserved word");
-    }
-
-    return NGX_OK;
+    return name.data ? NGX_OK : ngx_http_scim_admin_set(ctx, "name", id);
 }
 
 
@@ -146,160 +407,19 @@ ngx_http_scim_admin_reserved(ngx_str_t *id)
 static ngx_int_t
 ngx_http_scim_admin_tenant_created(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_scim_tenant_t   *tenant;
-    ngx_scim_written_t   written;
+    ngx_scim_tenants_reply(ctx->batch);
 
-    tenant = ctx->state;
-    ngx_scim_tenant_create_reply(ctx->batch, &written);
-
-    if (written.outcome != NGX_SCIM_OK) {
-        return ngx_http_scim_fail(ctx, NGX_HTTP_CONFLICT, NULL,
-                                  "there is a tenant with this id already");
-    }
-
-    tenant->created = written.created;
-
-    return ngx_http_scim_send_json(ctx, NGX_HTTP_CREATED,
-               ngx_http_scim_own(ctx,
-                                 ngx_http_scim_admin_tenant_json(tenant)));
+    return ngx_http_scim_admin_answer(ctx);
 }
 
 
 static ngx_int_t
-ngx_http_scim_admin_tenant_list(ngx_http_scim_ctx_t *ctx)
+ngx_http_scim_admin_tenant_delete(ngx_http_scim_ctx_t *ctx)
 {
-    if (ngx_http_scim_batch(ctx) != NGX_OK
-        || ngx_scim_tenant_names(ctx->batch) != NGX_OK)
-    {
-        return ngx_http_scim_fail_memory(ctx);
-    }
+    ngx_int_t  rc;
 
-    return ngx_http_scim_await(ctx, ngx_http_scim_admin_tenants_named);
-}
+    rc = ngx_http_scim_admin_gather(ctx);
 
-
-/* the names are there; now each tenant's record, in one batch */
-
-static ngx_int_t
-ngx_http_scim_admin_tenants_named(ngx_http_scim_ctx_t *ctx)
-{
-    ngx_str_t          name, *id;
-    ngx_array_t       *ids;
-    ngx_scim_page_t    page;
-    ngx_scim_scope_t   scope;
-
-    ngx_scim_tenant_names_reply(ctx->batch, &page);
-
-    ids = ngx_array_create(ctx->pool, 16, sizeof(ngx_str_t));
-
-    if (ids == NULL || ngx_http_scim_batch(ctx) != NGX_OK) {
-        return ngx_http_scim_fail_memory(ctx);
-    }
-
-    ctx->state = ids;
-
-    /* a copy: the log shows ctx's tenant, when the replies have been freed */
-
-    scope = ctx->scope;
-
-    while (ngx_scim_tenant_names_next(&page, &name) == NGX_OK) {
-        scope.tenant = name;
-
-        if (ngx_scim_tenant_read(ctx->batch, &scope) != NGX_OK) {
-            return ngx_http_scim_fail_memory(ctx);
-        }
-
-        id = ngx_array_push(ids);
-        if (id == NULL) {
-            return ngx_http_scim_fail_memory(ctx);
-        }
-
-        *id = name;
-    }
-
-    if (ids->nelts == 0) {
-        return ngx_http_scim_admin_tenants_shown(ctx);
-    }
-
-    return ngx_http_scim_await(ctx, ngx_http_scim_admin_tenants_shown);
-}
-
-
-static ngx_int_t
-ngx_http_scim_admin_tenants_shown(ngx_http_scim_ctx_t *ctx)
-{
-    json_t             *results;
-    ngx_str_t          *id;
-    ngx_uint_t          i;
-    ngx_array_t        *ids;
-    ngx_scim_tenant_t   tenant;
-
-    ids = ctx->state;
-    id = ids->elts;
-
-    results = ngx_http_scim_own(ctx, json_array());
-
-    for (i = 0; results && i < ids->nelts; i++) {
-        tenant.id = id[i];
-
-        /* a name that has no tenant: its creation was never finished */
-
-        if (ngx_scim_tenant_read_reply(ctx->batch, &tenant) != NGX_OK) {
-            continue;
-        }
-
-        if (json_array_append_new(results,
-                                  ngx_http_scim_admin_tenant_json(&tenant))
-            != 0)
-        {
-            return ngx_http_scim_fail_memory(ctx);
-        }
-    }
-
-    return ngx_http_scim_admin_send_results(ctx, results);
-}
-
-
-static ngx_int_t
-ngx_http_scim_admin_tenant_read(ngx_http_scim_ctx_t *ctx)
-{
-    if (ngx_http_scim_batch(ctx) != NGX_OK
-        || ngx_scim_tenant_read(ctx->batch, &ctx->scope) != NGX_OK)
-    {
-        return ngx_http_scim_fail_memory(ctx);
-    }
-
-    return ngx_http_scim_await(ctx, ngx_http_scim_admin_tenant_shown);
-}
-
-
-static ngx_int_t
-ngx_http_scim_admin_tenant_shown(ngx_http_scim_ctx_t *ctx)
-{
-    ngx_scim_tenant_t  tenant;
-
-    tenant.id = ctx->scope.tenant;
-
-    if (ngx_scim_tenant_read_reply(ctx->batch, &tenant) != NGX_OK) {
-        return ngx_http_scim_fail(ctx, NGX_HTTP_NOT_FOUND, NULL,
-                                  "there is no such tenant");
-    }
-
-    return ngx_http_scim_send_json(ctx, NGX_HTTP_OK,
-               ngx_http_scim_own(ctx,
-                                 ngx_http_scim_admin_tenant_json(&tenant)));
-}
-
-
-static json_t *
-ngx_http_scim_admin_tenant_json(ngx_scim_tenant_t *tenant)
-{
-    u_char  created[NGX_HTTP_SCIM_TIME_LEN];
-
-    (void) ngx_http_scim_time(created, tenant->created);
-
-    return json_pack("{s:s%, s:s%, s:s%}",
-                     "id", tenant->id.data, tenant->id.len,
-                     "name", tenant->name.data, tenant->name.len,
-                     "created", created, sizeof(created));
+    return (rc == NGX_OK) ? ngx_http_scim_admin_delete_all(ctx)
+                          : ngx_http_scim_refused(ctx, rc);
 }

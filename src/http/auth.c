@@ -4,23 +4,28 @@
  * know what is asked for.
  */
 
-#include "ngx_http_scim.h"
+#include "admin.h"
 #include <openssl/crypto.h>
 
 
-#define NGX_HTTP_SCIM_TOUCH_INTERVAL  60000   /* of an integration, ms */
+#define NGX_HTTP_SCIM_TOUCH_INTERVAL  60000   /* of a token, ms        */
 #define NGX_HTTP_SCIM_TOUCH_PAUSE     1000    /* of a worker, ms       */
 
 
 static ngx_int_t ngx_http_scim_unauthorized(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_challenge(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_disabled(ngx_http_scim_ctx_t *ctx);
-static ngx_uint_t ngx_http_scim_token_matches(ngx_http_scim_ctx_t *ctx);
+static ngx_uint_t ngx_http_scim_token_matches(ngx_http_scim_ctx_t *ctx,
+    uint64_t *last_used);
+static uint64_t ngx_http_scim_next_number(u_char **p, u_char *last);
+static uint64_t ngx_http_scim_now(void);
 static ngx_uint_t ngx_http_scim_has_word(ngx_str_t *words, ngx_str_t *word);
 static size_t ngx_http_scim_word(u_char *p, u_char *last);
 static ngx_int_t ngx_http_scim_actor(ngx_http_scim_ctx_t *ctx,
     const char *kind, ngx_str_t *name);
 static ngx_int_t ngx_http_scim_request_id(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_touch_token(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_redis_batch_t *batch);
 
 
 ngx_int_t
@@ -67,15 +72,16 @@ ngx_http_scim_authenticate(ngx_http_scim_ctx_t *ctx)
 ngx_int_t
 ngx_http_scim_authorize(ngx_http_scim_ctx_t *ctx)
 {
+    uint64_t                  last_used;
     ngx_int_t                 rc;
     ngx_scim_credentials_t   *credentials;
 
     credentials = &ctx->credentials;
     ngx_scim_credentials_reply(ctx->batch, credentials);
 
-    ctx->known = (credentials->token.len != 0);
+    ctx->known = (credentials->tokens.len != 0);
 
-    if (!ngx_http_scim_token_matches(ctx)) {
+    if (!ngx_http_scim_token_matches(ctx, &last_used)) {
         return ngx_http_scim_unauthorized(ctx);
     }
 
@@ -92,7 +98,7 @@ ngx_http_scim_authorize(ngx_http_scim_ctx_t *ctx)
         return rc;
     }
 
-    ngx_http_scim_touch(ctx, credentials->last_used);
+    ngx_http_scim_touch(ctx, last_used);
 
     return NGX_OK;
 }
@@ -115,22 +121,72 @@ ngx_http_scim_permit(ngx_http_scim_ctx_t *ctx)
 }
 
 
-/* in the same time, wherever the difference is */
+/*
+ * One of the integration's tokens, that has not expired: each is compared, in
+ * the same time wherever the difference is.
+ */
 
 static ngx_uint_t
-ngx_http_scim_token_matches(ngx_http_scim_ctx_t *ctx)
+ngx_http_scim_token_matches(ngx_http_scim_ctx_t *ctx, uint64_t *last_used)
 {
-    u_char  hash[NGX_SCIM_SHA256_LEN];
-
-    if (ctx->credentials.token.len != NGX_SCIM_SHA256_LEN) {
-        return 0;
-    }
+    u_char      *p, *last, *used, *used_last;
+    uint64_t     expires, time;
+    ngx_uint_t   matches, equal;
+    u_char       hash[NGX_SCIM_SHA256_LEN];
 
     (void) ngx_hex_dump(hash, ctx->token_hash, NGX_HTTP_SCIM_SHA256_LEN);
 
-    return CRYPTO_memcmp(hash, ctx->credentials.token.data,
-                         NGX_SCIM_SHA256_LEN)
-           == 0;
+    p = ctx->credentials.tokens.data;
+    last = p + ctx->credentials.tokens.len;
+    used = ctx->credentials.used.data;
+    used_last = used + ctx->credentials.used.len;
+    matches = 0;
+
+    while (last - p > NGX_SCIM_SHA256_LEN) {
+
+        equal = (CRYPTO_memcmp(hash, p, NGX_SCIM_SHA256_LEN) == 0);
+        p += NGX_SCIM_SHA256_LEN + 1;
+
+        expires = ngx_http_scim_next_number(&p, last);
+        time = ngx_http_scim_next_number(&used, used_last);
+
+        if (equal && (expires == 0 || expires > ngx_http_scim_now())) {
+            *last_used = time;
+            matches = 1;
+        }
+    }
+
+    return matches;
+}
+
+
+/* the number at *p, which goes behind the space that follows; 0: none */
+
+static uint64_t
+ngx_http_scim_next_number(u_char **p, u_char *last)
+{
+    uint64_t  n;
+
+    for (n = 0; *p < last && **p != ' '; (*p)++) {
+        n = n * 10 + (**p - '0');
+    }
+
+    if (*p < last) {
+        (*p)++;
+    }
+
+    return n;
+}
+
+
+static uint64_t
+ngx_http_scim_now(void)
+{
+    ngx_time_t  *tp;
+
+    tp = ngx_timeofday();
+
+    return (uint64_t) tp->sec * 1000 + tp->msec;
 }
 
 
@@ -212,6 +268,18 @@ ngx_http_scim_unauthorized(ngx_http_scim_ctx_t *ctx)
 
     return ngx_http_scim_refuse(ctx, NGX_HTTP_UNAUTHORIZED, NULL,
                               "a valid bearer token is required");
+}
+
+
+ngx_int_t
+ngx_http_scim_deleted(ngx_http_scim_ctx_t *ctx)
+{
+    if (ngx_http_scim_challenge(ctx) != NGX_OK) {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_fail(ctx, NGX_HTTP_UNAUTHORIZED, NULL,
+                              "the integration has been deleted");
 }
 
 
@@ -341,6 +409,7 @@ ngx_http_scim_authenticate_account(ngx_http_scim_ctx_t *ctx,
     }
 
     ngx_http_scim_accept_token(ctx);
+    ngx_http_scim_touch(ctx, account->last_used);
 
     return ngx_http_scim_actor(ctx, "service-account:", &account->id);
 }
@@ -402,15 +471,10 @@ ngx_http_scim_request_id(ngx_http_scim_ctx_t *ctx)
 void
 ngx_http_scim_touch(ngx_http_scim_ctx_t *ctx, uint64_t last_used)
 {
-    uint64_t                  now;
-    ngx_time_t               *tp;
     static ngx_msec_t         next;
     ngx_scim_redis_batch_t   *batch;
 
-    tp = ngx_timeofday();
-    now = (uint64_t) tp->sec * 1000 + tp->msec;
-
-    if (now < last_used + NGX_HTTP_SCIM_TOUCH_INTERVAL) {
+    if (ngx_http_scim_now() < last_used + NGX_HTTP_SCIM_TOUCH_INTERVAL) {
         return;
     }
 
@@ -427,12 +491,31 @@ ngx_http_scim_touch(ngx_http_scim_ctx_t *ctx, uint64_t last_used)
         return;
     }
 
-    if (ngx_scim_integration_touch(batch, &ctx->scope, &ctx->integration)
-        != NGX_OK)
-    {
+    if (ngx_http_scim_touch_token(ctx, batch) != NGX_OK) {
         ngx_scim_redis_batch_free(batch);
         return;
     }
 
     ngx_scim_redis_send_and_forget(batch);
+}
+
+
+static ngx_int_t
+ngx_http_scim_touch_token(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_redis_batch_t *batch)
+{
+    ngx_str_t  hash;
+    u_char     text[NGX_SCIM_SHA256_LEN];
+
+    if (ctx->management) {
+        return ngx_scim_account_touch(batch, &ctx->scope,
+                                      &ctx->management->account);
+    }
+
+    hash.data = text;
+    hash.len = ngx_hex_dump(text, ctx->token_hash, NGX_HTTP_SCIM_SHA256_LEN)
+               - text;
+
+    return ngx_scim_integration_touch(batch, &ctx->scope, &ctx->integration,
+                                      &hash);
 }

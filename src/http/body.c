@@ -78,8 +78,11 @@ ngx_http_scim_body(ngx_http_scim_ctx_t *ctx)
     }
 
     ctx->message = ngx_http_scim_own(ctx,
-                       scim_json_load((char *) text.data, text.len,
-                                      ctx->loc_conf->max_depth, &ctx->error));
+                       (text.len == 0 && ctx->bodiless)
+                       ? json_object()
+                       : scim_json_load((char *) text.data, text.len,
+                                        ctx->loc_conf->max_depth,
+                                        &ctx->error));
 
     if (ctx->message == NULL && !ctx->early) {
         return ctx->error.status ? ngx_http_scim_fail_error(ctx)

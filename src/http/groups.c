@@ -476,6 +476,9 @@ ngx_http_scim_group_refused(ngx_http_scim_ctx_t *ctx,
     case NGX_SCIM_MISSING:
         return ngx_http_scim_not_found(ctx);
 
+    case NGX_SCIM_DENIED:
+        return ngx_http_scim_deleted(ctx);
+
     case NGX_SCIM_CONFLICT:
         return ngx_http_scim_fail(ctx, NGX_HTTP_CONFLICT, SCIM_UNIQUENESS,
                                   "displayName is taken by another group");

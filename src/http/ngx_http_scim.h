@@ -258,8 +258,10 @@ struct ngx_http_scim_ctx_s {
     unsigned                          read_all:1; /* to the end of a list     */
     unsigned                          foreign:1; /* an error page of a path that
                                                   is none of ours             */
+    unsigned                          bodiless:1; /* no body is as good as {} */
     unsigned                          early:1; /* not yet authorized          */
     unsigned                          tolerant:1; /* go on without Redis      */
+    unsigned                          partly:1; /* some of it has been done   */
 };
 
 
@@ -405,8 +407,14 @@ ngx_int_t ngx_http_scim_authorize(ngx_http_scim_ctx_t *ctx);
 /* The token is right, whatever may be said to the request. */
 void ngx_http_scim_accept_token(ngx_http_scim_ctx_t *ctx);
 
-/* Remembers, once a minute at most, that the integration was used. */
+/*
+ * Remembers, once a minute at most, that a token was used: the integration's,
+ * or in the management API the service account's.
+ */
 void ngx_http_scim_touch(ngx_http_scim_ctx_t *ctx, uint64_t last_used);
+
+/* The end of a request whose integration has been deleted meanwhile. */
+ngx_int_t ngx_http_scim_deleted(ngx_http_scim_ctx_t *ctx);
 
 /* Refuses an operation that the service account may not do. */
 ngx_int_t ngx_http_scim_permit(ngx_http_scim_ctx_t *ctx);

@@ -431,6 +431,12 @@ ngx_http_scim_unavailable(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_fail_memory(ctx);
     }
 
+    if (ctx->partly) {
+        return ngx_http_scim_fail(ctx, NGX_HTTP_SERVICE_UNAVAILABLE, NULL,
+                                  "the directory is not available now; a part "
+                                  "was done: repeat the request to finish it");
+    }
+
     return ngx_http_scim_fail(ctx, NGX_HTTP_SERVICE_UNAVAILABLE, NULL,
                               uncertain
                               ? "the directory is not available now; whether "

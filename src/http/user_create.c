@@ -234,6 +234,11 @@ ngx_http_scim_user_joined(ngx_http_scim_ctx_t *ctx)
 
     state = ctx->state;
 
+    if (written.outcome == NGX_SCIM_DENIED) {
+        return ngx_http_scim_user_unclaim(ctx, &written,
+                                          ngx_http_scim_deleted);
+    }
+
     return ngx_http_scim_user_unclaim(ctx, &written,
                written.outcome == NGX_SCIM_TAKEN && state->tries++ == 0
                ? ngx_http_scim_user_create_again
@@ -271,6 +276,10 @@ ngx_http_scim_user_created(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_user_state_t  *state;
 
     state = ctx->state;
+
+    if (written->outcome == NGX_SCIM_DENIED) {
+        return ngx_http_scim_deleted(ctx);
+    }
 
     if (written->outcome != NGX_SCIM_OK) {
         return ngx_http_scim_user_conflict(ctx);

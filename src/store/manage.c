@@ -113,3 +113,17 @@ ngx_scim_account_reply(ngx_scim_redis_batch_t *batch,
 
     return NGX_OK;
 }
+
+
+ngx_int_t
+ngx_scim_account_touch(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
+    ngx_scim_account_t *account)
+{
+    ngx_scim_call_t  call;
+
+    ngx_scim_call_read(&call, scope, 1);
+    ngx_scim_call_arg(&call, &account->token);
+
+    return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_WRITE,
+                                    "token_touch", scope);
+}

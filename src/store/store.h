@@ -146,37 +146,15 @@ typedef struct {
 
 /* What authentication needs of an integration. */
 typedef struct {
-    ngx_str_t           token;           /* SHA-256 in hexadecimal; empty:
-                                            there is no such integration      */
+    ngx_str_t           tokens;          /* "SHA-256 EXPIRES SHA-256 ...", in
+                                            hexadecimal and milliseconds (0:
+                                            never); empty: there is no such
+                                            integration                       */
+    ngx_str_t           used;            /* when each was last, milliseconds  */
     ngx_str_t           permissions;     /* "GROUPS:CREATE GROUPS:READ ..."   */
-    uint64_t            last_used;
     unsigned            enabled:1;
     unsigned            strict:1;
 } ngx_scim_credentials_t;
-
-
-typedef struct {
-    ngx_str_t           id;
-    ngx_str_t           name;
-    ngx_str_t           description;
-    ngx_str_t           type;
-    ngx_str_t           profile;         /* lenient or strict                 */
-    ngx_str_t           token;           /* on a create: SHA-256              */
-    ngx_str_t           token_prefix;
-    ngx_str_t           service_account;
-    ngx_str_t           binding;         /* on a create: its id               */
-    uint64_t            created;
-    uint64_t            modified;
-    uint64_t            last_used;       /* 0: never                          */
-    unsigned            enabled:1;
-} ngx_scim_integration_t;
-
-
-typedef struct {
-    ngx_str_t           id;
-    ngx_str_t           name;
-    uint64_t            created;
-} ngx_scim_tenant_t;
 
 
 /* A service account, as its token tells. */
@@ -191,19 +169,53 @@ typedef struct {
 
 /* Tenants. */
 
-ngx_int_t ngx_scim_tenant_create(ngx_scim_redis_batch_t *batch,
-    ngx_scim_scope_t *scope, ngx_str_t *name);
-void ngx_scim_tenant_create_reply(ngx_scim_redis_batch_t *batch,
-    ngx_scim_written_t *written);
-ngx_int_t ngx_scim_tenant_read(ngx_scim_redis_batch_t *batch,
+/* NGX_SCIM_OK, NGX_SCIM_MISSING; NGX_SCIM_HELD: it is being deleted. */
+ngx_int_t ngx_scim_tenant_find(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope);
-ngx_int_t ngx_scim_tenant_read_reply(ngx_scim_redis_batch_t *batch,
-    ngx_scim_tenant_t *tenant);       /* NGX_DECLINED: there is none */
-ngx_int_t ngx_scim_tenant_names(ngx_scim_redis_batch_t *batch);
+ngx_scim_outcome_e ngx_scim_tenant_find_reply(ngx_scim_redis_batch_t *batch);
+
+/*
+ * A tenant is put into the list before it is made, and taken out before it is
+ * gone: a name there that has no tenant is passed over, and nobody else can
+ * make one of that name meanwhile. _reply takes what either of them answers.
+ */
+ngx_int_t ngx_scim_tenant_enter(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope);
+ngx_int_t ngx_scim_tenant_leave(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope);
+void ngx_scim_tenants_reply(ngx_scim_redis_batch_t *batch);
+
+/* Those behind place (empty: the first ones) in the order of their ids. */
+ngx_int_t ngx_scim_tenant_names(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *place, ngx_uint_t count);
 void ngx_scim_tenant_names_reply(ngx_scim_redis_batch_t *batch,
     ngx_scim_page_t *page);
 ngx_int_t ngx_scim_tenant_names_next(ngx_scim_page_t *page,
     ngx_str_t *name);                 /* NGX_DONE: that was the last */
+
+
+/*
+ * Removing what an integration provisioned, or all of a tenant (integration
+ * empty): as much as one call may. Of the users that were taken out of the
+ * tenant the claims of their names, and their access, are to be given up next;
+ * then they are done. place: where it goes on; at first, and in the end, empty.
+ * count: how many users at most.
+ */
+
+typedef struct {
+    ngx_str_t           id;
+    ngx_str_t           claim;           /* the nonces of both                */
+    ngx_str_t           access;
+    ngx_str_t           name;            /* prepared                          */
+} ngx_scim_removed_t;
+
+ngx_int_t ngx_scim_removal_next(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *integration, ngx_str_t *place,
+    ngx_uint_t count, ngx_scim_page_t *done);
+ngx_scim_outcome_e ngx_scim_removal_reply(ngx_scim_redis_batch_t *batch,
+    ngx_scim_page_t *users, ngx_str_t *place);
+ngx_int_t ngx_scim_removal_user(ngx_scim_page_t *users,
+    ngx_scim_removed_t *removed);     /* NGX_DONE: that was the last */
 
 
 /* Integrations. */
@@ -212,34 +224,10 @@ ngx_int_t ngx_scim_credentials_read(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_str_t *integration);
 void ngx_scim_credentials_reply(ngx_scim_redis_batch_t *batch,
     ngx_scim_credentials_t *credentials);
-ngx_int_t ngx_scim_integration_create(ngx_scim_redis_batch_t *batch,
-    ngx_scim_scope_t *scope, ngx_scim_integration_t *integration);
 
-/* Sets those of name, description and profile whose data are not NULL. */
-ngx_int_t ngx_scim_integration_update(ngx_scim_redis_batch_t *batch,
-    ngx_scim_scope_t *scope, ngx_scim_integration_t *integration);
-
-ngx_int_t ngx_scim_integration_enable(ngx_scim_redis_batch_t *batch,
-    ngx_scim_scope_t *scope, ngx_str_t *id, ngx_uint_t enabled);
-ngx_int_t ngx_scim_integration_delete(ngx_scim_redis_batch_t *batch,
-    ngx_scim_scope_t *scope, ngx_str_t *id);
+/* token: the SHA-256, in hexadecimal, of the one that was used. */
 ngx_int_t ngx_scim_integration_touch(ngx_scim_redis_batch_t *batch,
-    ngx_scim_scope_t *scope, ngx_str_t *id);
-ngx_int_t ngx_scim_integration_read(ngx_scim_redis_batch_t *batch,
-    ngx_scim_scope_t *scope, ngx_str_t *id);
-ngx_int_t ngx_scim_integration_list(ngx_scim_redis_batch_t *batch,
-    ngx_scim_scope_t *scope);
-
-/* To any of those above but the list's; integration is set with NGX_SCIM_OK only. */
-ngx_scim_outcome_e ngx_scim_integration_reply(ngx_scim_redis_batch_t *batch,
-    ngx_scim_integration_t *integration);
-
-/* NGX_SCIM_OK or NGX_SCIM_MISSING (the tenant); then call _next until
-   NGX_DONE. */
-ngx_scim_outcome_e ngx_scim_integration_list_reply(
-    ngx_scim_redis_batch_t *batch, ngx_scim_page_t *page);
-ngx_int_t ngx_scim_integration_next(ngx_scim_page_t *page,
-    ngx_scim_integration_t *integration);
+    ngx_scim_scope_t *scope, ngx_str_t *id, ngx_str_t *token);
 
 
 /* Activity: what an integration did since it was last written. */
@@ -325,6 +313,8 @@ ngx_int_t ngx_scim_account_read(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_str_t *hash);
 ngx_int_t ngx_scim_account_reply(ngx_scim_redis_batch_t *batch,
     ngx_scim_account_t *account);        /* NGX_DECLINED: there is none       */
+ngx_int_t ngx_scim_account_touch(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_account_t *account);
 
 
 /* Users. */
@@ -355,7 +345,7 @@ ngx_int_t ngx_scim_user_create_new(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_scim_user_t *user, ngx_str_t *name,
     ngx_scim_guard_t *guard);
 
-/* last_used: of the integration, if there was a guard. */
+/* last_used: of the token, if there was a guard. */
 void ngx_scim_user_create_new_reply(ngx_scim_redis_batch_t *batch,
     ngx_scim_written_t *written, uint64_t *last_used);
 ngx_int_t ngx_scim_user_replace(ngx_scim_redis_batch_t *batch,
