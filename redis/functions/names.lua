@@ -10,6 +10,40 @@
 -- back the nonce that is, or the next release would miss its claim.
 --
 
+--
+-- Persons are listed in the order in which they came, and those without a
+-- tenant once more, in the order in which they lost the last one. Places are
+-- microseconds, of which no two calls have the same.
+--
+
+local PERSON = 'scim:user:'
+local PERSONS = 'scim:users'
+local ORPHANS = 'scim:users:orphaned'
+
+
+-- writes: scim:users, scim:users:orphaned
+local function list_person(list, id)
+    local time = redis.call('TIME')
+
+    redis.call('ZADD', list, 'NX', time[1] .. string.format('%06d', time[2]),
+               id)
+end
+
+
+-- The tenants that the hash of a person has a date for.
+local function tenants_of(key)
+    local tenants = {}
+
+    for _, field in ipairs(redis.call('HKEYS', key)) do
+        tenants[#tenants + 1] = string.match(field, '^tenant:(.*)$')
+    end
+
+    table.sort(tenants)
+
+    return tenants
+end
+
+
 -- writes: key, scim:username:NAME
 local function claim_name(key, id, tenant, nonce)
     redis.call('HSET', key, 'id', id, 'tenant:' .. tenant, nonce)
@@ -24,12 +58,16 @@ local function access_of(key, tenant)
 end
 
 
--- An access that is there keeps its date. writes: key, scim:user:U
+-- An access that is there keeps its date.
+-- writes: key, scim:user:U; scim:users, scim:users:orphaned
 local function grant_access(key, tenant, nonce, time)
     local since = access_of(key, tenant) or time
+    local id = string.sub(key, #PERSON + 1)
 
     redis.call('HSETNX', key, 'created', time)
     redis.call('HSET', key, 'tenant:' .. tenant, since .. ' ' .. nonce)
+    redis.call('ZREM', ORPHANS, id)
+    list_person(PERSONS, id)
 end
 
 
@@ -88,9 +126,12 @@ register('access_grant', function(keys, args)
 end)
 
 
--- key: scim:user:U; args: tenant, nonce, the nonce to put back ('' if none)
+-- key: scim:user:U; args: tenant, nonce, the nonce to put back ('' if none);
+--      where an access ends, the prepared name that the person keeps, and how
+--      it was spelled
 register('access_revoke', function(keys, args)
-    local key, tenant, committed = keys[1], args[1], args[3]
+    local key, id = keys[1], string.sub(keys[1], #PERSON + 1)
+    local tenant, committed, name, spelled = args[1], unpack(args, 3, 5)
     local since, nonce = access_of(key, tenant)
 
     if nonce ~= args[2] then
@@ -99,9 +140,19 @@ register('access_revoke', function(keys, args)
 
     if committed ~= '' then
         redis.call('HSET', key, 'tenant:' .. tenant, since .. ' ' .. committed)
+        return { 'OK' }
+    end
 
-    else
-        redis.call('HDEL', key, 'tenant:' .. tenant)
+    redis.call('HDEL', key, 'tenant:' .. tenant)
+
+    if name then
+        redis.call('HSET', key, 'userName', spelled, 'name:' .. name, '')
+    end
+
+    list_person(PERSONS, id)
+
+    if #tenants_of(key) == 0 then
+        list_person(ORPHANS, id)
     end
 
     return { 'OK' }

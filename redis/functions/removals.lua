@@ -18,10 +18,10 @@ removals.of = {
     users = function(tenant, args, id)
         local key = tenant .. ':user:' .. id
         local work = 20 + redis.call('SCARD', key .. ':groups')
-        local claim, name, access = remove_user(tenant, args, id)
+        local claim, name, access, spelled = remove_user(tenant, args, id)
 
         redis.call('HSET', tenant .. ':removed', id,
-                   claim .. ' ' .. access .. ' ' .. name)
+                   claim .. ' ' .. access .. ' ' .. name .. '\0' .. spelled)
 
         return work
     end,
@@ -78,7 +78,7 @@ removals.PROVISIONED = 2         -- the first of these
 
 
 -- Those among the users that were taken out whose names and access have still
--- to be given up: id, claim's nonce, access' nonce, name, ...
+-- to be given up: id, claim's nonce, access' nonce, prepared name, userName, ...
 function removals.users(tenant, count)
     local key, users = tenant .. ':removed', {}
 
@@ -87,10 +87,11 @@ function removals.users(tenant, count)
             break
         end
 
-        local claim, access, name
-            = string.match(redis.call('HGET', key, id), '^(%S*) (%S*) (.*)$')
+        local claim, access, name, spelled
+            = string.match(redis.call('HGET', key, id),
+                           '^(%S*) (%S*) (%Z*)%z(.*)$')
 
-        for _, text in ipairs({ id, claim, access, name }) do
+        for _, text in ipairs({ id, claim, access, name, spelled }) do
             users[#users + 1] = text
         end
     end

@@ -156,6 +156,7 @@ register('user_create_new', function(keys, args)
     claim_name(name_key, id, tenant_id, id)
     redis.call('HSET', user_key, 'created', time,
                'tenant:' .. tenant_id, time .. ' ' .. id)
+    list_person(PERSONS, id)
 
     return { 'OK', last_used, version, time }
 end)
@@ -212,11 +213,12 @@ end)
 
 -- Takes a user out of the tenant, with its memberships and bindings.
 -- Answers the nonce and the prepared name of its claim, the nonce of its
--- access.
+-- access, its userName.
 -- writes: the user, its indexes and listing, groups, bindings, audit
 local function remove_user(tenant, args, id)
     local key = tenant .. ':user:' .. id
-    local state, packed = unpack(redis.call('HMGET', key, 'state', 'index'))
+    local state, packed, document
+        = unpack(redis.call('HMGET', key, 'state', 'index', 'doc'))
     local index = index_unpack(packed)
     local claim = nonce_of(tenant, id, 'claim')
     local access = nonce_of(tenant, id, 'access')
@@ -228,14 +230,14 @@ local function remove_user(tenant, args, id)
     changed(tenant, { id })
     audit(tenant, args, 'users.delete', id, state_of(state), '')
 
-    return claim, value_of(index[1]), access
+    return claim, value_of(index[1]), access, (user_identity(document, packed))
 end
 
 
 -- args: origin, id, expected versions
 -- Takes the user out of the tenant: its memberships and bindings go too.
 -- Answers OK, the nonce and the prepared name of its claim, the nonce of its
--- access; MISSING; STALE.
+-- access, its userName; MISSING; STALE.
 register('user_delete', function(keys, args)
     local tenant = keys[1]
     local id, expected = args[FIRST_ARG], args[FIRST_ARG + 1]

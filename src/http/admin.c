@@ -29,6 +29,7 @@ static const ngx_http_scim_admin_route_t
     *const ngx_http_scim_admin_tables[] =
 {
     ngx_http_scim_admin_tenant_routes,
+    ngx_http_scim_admin_person_routes,
     ngx_http_scim_admin_integration_routes,
     ngx_http_scim_admin_token_routes,
     ngx_http_scim_admin_account_routes,

@@ -148,6 +148,7 @@ extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_access_routes[];
 extern const ngx_http_scim_admin_field_t
     ngx_http_scim_admin_binding_answer[];
 extern const ngx_http_scim_admin_field_t  ngx_http_scim_admin_rule_answer[];
+extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_person_routes[];
 extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_user_routes[];
 extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_group_routes[];
 

@@ -178,22 +178,14 @@ static ngx_int_t
 ngx_http_scim_removal_release(ngx_http_scim_ctx_t *ctx,
     ngx_scim_scope_t *scope)
 {
-    ngx_str_t                 none;
     ngx_scim_removed_t        user;
     ngx_http_scim_removal_t  *removal;
 
     removal = ctx->state;
-    ngx_str_null(&none);
 
     while (ngx_scim_removal_user(&removal->users, &user) == NGX_OK) {
 
-        if (ngx_scim_name_release(ctx->batch, scope, &user.name, &user.claim,
-                                  NGX_SCIM_RELEASE_KEEP, &none)
-            != NGX_OK
-            || ngx_scim_access_revoke(ctx->batch, scope, &user.id,
-                                      &user.access, &none)
-               != NGX_OK)
-        {
+        if (ngx_scim_removed_release(ctx->batch, scope, &user) != NGX_OK) {
             return NGX_ERROR;
         }
     }

@@ -374,29 +374,22 @@ ngx_http_scim_user_delete(ngx_http_scim_ctx_t *ctx)
 static ngx_int_t
 ngx_http_scim_user_deleted(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_str_t                none;
-    ngx_scim_written_t       written;
-    ngx_scim_redis_batch_t  *batch;
+    ngx_scim_outcome_e  outcome;
+    ngx_scim_removed_t  removed;
 
-    batch = ctx->batch;
-    ngx_scim_user_delete_reply(batch, &written);
+    removed.id = ctx->id;
+    outcome = ngx_scim_user_delete_reply(ctx->batch, &removed);
 
-    if (written.outcome == NGX_SCIM_MISSING) {
+    if (outcome == NGX_SCIM_MISSING) {
         return ngx_http_scim_not_found(ctx);
     }
 
-    if (written.outcome != NGX_SCIM_OK) {
+    if (outcome != NGX_SCIM_OK) {
         return ngx_http_scim_version_moved(ctx);
     }
 
-    ngx_str_null(&none);
-
     if (ngx_http_scim_batch(ctx) != NGX_OK
-        || ngx_scim_name_release(ctx->batch, &ctx->scope, &written.name,
-                                 &written.claim, NGX_SCIM_RELEASE_KEEP, &none)
-           != NGX_OK
-        || ngx_scim_access_revoke(ctx->batch, &ctx->scope, &ctx->id,
-                                  &written.access, &none)
+        || ngx_scim_removed_release(ctx->batch, &ctx->scope, &removed)
            != NGX_OK)
     {
         return ngx_http_scim_user_gone(ctx);

@@ -97,3 +97,31 @@ ngx_scim_access_revoke(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
     return ngx_scim_global_call(&call, batch, scope, "access_revoke",
                                 NGX_SCIM_KEY_GLOBAL_USER, id);
 }
+
+
+ngx_int_t
+ngx_scim_removed_release(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_removed_t *removed)
+{
+    ngx_str_t        none;
+    ngx_scim_call_t  call;
+
+    ngx_str_null(&none);
+
+    if (ngx_scim_name_release(batch, scope, &removed->name, &removed->claim,
+                              NGX_SCIM_RELEASE_KEEP, &none)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_scim_call_read(&call, scope, 5);
+    ngx_scim_call_arg(&call, &scope->tenant);
+    ngx_scim_call_arg(&call, &removed->access);
+    ngx_scim_call_arg(&call, &none);
+    ngx_scim_call_arg(&call, &removed->name);
+    ngx_scim_call_arg(&call, &removed->user_name);
+
+    return ngx_scim_global_call(&call, batch, scope, "access_revoke",
+                                NGX_SCIM_KEY_GLOBAL_USER, &removed->id);
+}

@@ -99,6 +99,16 @@ typedef struct {
 } ngx_scim_written_t;
 
 
+/* A user that was taken out of a tenant, and what it still has elsewhere. */
+typedef struct {
+    ngx_str_t           id;
+    ngx_str_t           claim;           /* the nonces of name and access     */
+    ngx_str_t           access;
+    ngx_str_t           name;            /* prepared                          */
+    ngx_str_t           user_name;       /* the same as it was sent           */
+} ngx_scim_removed_t;
+
+
 /* The values that a resource is found under; one that is unique has one. */
 typedef struct {
     ngx_str_t           name;            /* "userName", "emails.value", ...   */
@@ -202,13 +212,6 @@ ngx_int_t ngx_scim_tenant_names_next(ngx_scim_page_t *page,
  * count: how many users at most.
  */
 
-typedef struct {
-    ngx_str_t           id;
-    ngx_str_t           claim;           /* the nonces of both                */
-    ngx_str_t           access;
-    ngx_str_t           name;            /* prepared                          */
-} ngx_scim_removed_t;
-
 ngx_int_t ngx_scim_removal_next(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_str_t *integration, ngx_str_t *place,
     ngx_uint_t count, ngx_scim_page_t *done);
@@ -278,6 +281,10 @@ ngx_int_t ngx_scim_access_grant(ngx_scim_redis_batch_t *batch,
 ngx_int_t ngx_scim_access_revoke(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_str_t *id, ngx_str_t *nonce,
     ngx_str_t *committed);
+
+/* Both, when a user was taken out of the tenant: the person keeps the name. */
+ngx_int_t ngx_scim_removed_release(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_removed_t *removed);
 
 
 /*
@@ -353,9 +360,9 @@ ngx_int_t ngx_scim_user_replace(ngx_scim_redis_batch_t *batch,
 ngx_int_t ngx_scim_user_delete(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_str_t *id, ngx_str_t *expected);
 
-/* The claim and the name that go with the user. */
-void ngx_scim_user_delete_reply(ngx_scim_redis_batch_t *batch,
-    ngx_scim_written_t *written);
+/* removed is set, but for the id, with NGX_SCIM_OK only. */
+ngx_scim_outcome_e ngx_scim_user_delete_reply(ngx_scim_redis_batch_t *batch,
+    ngx_scim_removed_t *removed);
 
 
 /* Groups. */

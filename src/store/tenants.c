@@ -198,7 +198,7 @@ ngx_scim_removal_reply(ngx_scim_redis_batch_t *batch, ngx_scim_page_t *users,
 ngx_int_t
 ngx_scim_removal_user(ngx_scim_page_t *users, ngx_scim_removed_t *removed)
 {
-    if (users->reply == NULL || users->next + 4 > users->reply->elements) {
+    if (users->reply == NULL || users->next + 5 > users->reply->elements) {
         return NGX_DONE;
     }
 
@@ -206,7 +206,8 @@ ngx_scim_removal_user(ngx_scim_page_t *users, ngx_scim_removed_t *removed)
     removed->claim = ngx_scim_reply_text(users->reply, users->next + 1);
     removed->access = ngx_scim_reply_text(users->reply, users->next + 2);
     removed->name = ngx_scim_reply_text(users->reply, users->next + 3);
-    users->next += 4;
+    removed->user_name = ngx_scim_reply_text(users->reply, users->next + 4);
+    users->next += 5;
 
     return NGX_OK;
 }

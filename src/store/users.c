@@ -194,17 +194,18 @@ ngx_scim_user_delete(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
 }
 
 
-void
+ngx_scim_outcome_e
 ngx_scim_user_delete_reply(ngx_scim_redis_batch_t *batch,
-    ngx_scim_written_t *written)
+    ngx_scim_removed_t *removed)
 {
     redisReply  *reply;
 
     reply = ngx_scim_redis_reply(batch);
 
-    ngx_memzero(written, sizeof(ngx_scim_written_t));
-    written->outcome = ngx_scim_reply_outcome(reply);
-    written->claim = ngx_scim_reply_text(reply, 1);
-    written->name = ngx_scim_reply_text(reply, 2);
-    written->access = ngx_scim_reply_text(reply, 3);
+    removed->claim = ngx_scim_reply_text(reply, 1);
+    removed->name = ngx_scim_reply_text(reply, 2);
+    removed->access = ngx_scim_reply_text(reply, 3);
+    removed->user_name = ngx_scim_reply_text(reply, 4);
+
+    return ngx_scim_reply_outcome(reply);
 }
