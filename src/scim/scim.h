@@ -33,6 +33,7 @@
 #include "sort.h"
 #include "cursor.h"
 #include "excerpt.h"
+#include "changes.h"
 #include "bulk.h"
 #include "version.h"
 #include "registry.h"

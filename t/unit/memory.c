@@ -332,6 +332,33 @@ unit_memory_sort(json_t *input, scim_error_t *err)
 
 
 static int
+unit_memory_changes(json_t *input, scim_error_t *err)
+{
+    int                       good;
+    json_t                   *names, *values;
+    static const char *const  allowed[] = { "title", NULL };
+
+    names = json_array();
+    values = json_object();
+
+    good = names && values
+           && scim_changes(json_object_get(input, "before"),
+                           json_object_get(input, "after"), allowed, names,
+                           values)
+              == 0;
+
+    if (!good) {
+        scim_fail_memory(err);
+    }
+
+    json_decref(names);
+    json_decref(values);
+
+    return good;
+}
+
+
+static int
 unit_memory_bulk(json_t *input, scim_error_t *err)
 {
     char                    id[32];
@@ -519,6 +546,9 @@ unit_memory(void)
     unit_memory_run("memory: error", unit_memory_error, "{}");
     unit_memory_run("memory: sort", unit_memory_sort,
         "{'" ENTERPRISE "':{'manager':{'value':'\\u00c9'}}}");
+    unit_memory_run("memory: changes", unit_memory_changes,
+        "{'before':{'title':'a','nickName':'b','" ENTERPRISE "':{'division':"
+        "'d'}},'after':{'title':'b','active':true}}");
     unit_memory_run("memory: bulk", unit_memory_bulk,
         "{'Operations':[{'method':'POST','path':'/Users','bulkId':'a','data':"
         "{'manager':{'value':'bulkId:b'},'roles':['/bulkId:b/x']}},"

@@ -192,6 +192,7 @@ main(int argc, char **argv)
         void       (*run)(void);
     } tests[] = {
         { "bulk", unit_bulk },
+        { "changes", unit_changes },
         { "cursor", unit_cursor },
         { "datetime", unit_datetime },
         { "discovery", unit_discovery },

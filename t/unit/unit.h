@@ -51,6 +51,7 @@ void unit_expect(const char *name, const char *expected, json_t *got,
 int unit_fail_allocation(long n);
 
 void unit_bulk(void);
+void unit_changes(void);
 void unit_cursor(void);
 void unit_datetime(void);
 void unit_discovery(void);
