@@ -229,6 +229,27 @@ static ngx_command_t  ngx_http_scim_commands[] = {
       offsetof(ngx_http_scim_main_conf_t, audit_length),
       &ngx_http_scim_positive },
 
+    { ngx_string("scim_audit_age"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_sec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_scim_main_conf_t, audit_age),
+      NULL },
+
+    { ngx_string("scim_audit_refusals"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_scim_main_conf_t, audit_refusals),
+      NULL },
+
+    { ngx_string("scim_audit_values"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_scim_audit_values_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("scim_redis"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_scim_redis_address,
@@ -408,6 +429,8 @@ ngx_http_scim_create_main_conf(ngx_conf_t *cf)
      *     mcf->redis = NULL;
      *     mcf->metrics = NULL;
      *     mcf->activity = NULL;
+     *     mcf->refusals = NULL;
+     *     mcf->audit_values = NULL;
      *     mcf->admin_tokens = NULL;
      *     mcf->bad_tokens = NULL;
      *     mcf->registry = NULL;
@@ -426,6 +449,8 @@ ngx_http_scim_create_main_conf(ngx_conf_t *cf)
     ngx_queue_init(&mcf->builds);
 
     mcf->audit_length = NGX_CONF_UNSET_UINT;
+    mcf->audit_age = NGX_CONF_UNSET;
+    mcf->audit_refusals = NGX_CONF_UNSET_MSEC;
     mcf->redis_conf.database = NGX_CONF_UNSET;
     mcf->redis_conf.connect_timeout = NGX_CONF_UNSET_MSEC;
     mcf->redis_conf.timeout = NGX_CONF_UNSET_MSEC;
@@ -446,6 +471,8 @@ ngx_http_scim_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_http_scim_main_conf_t  *mcf = conf;
 
     ngx_conf_init_uint_value(mcf->audit_length, 100000);
+    ngx_conf_init_value(mcf->audit_age, 0);
+    ngx_conf_init_msec_value(mcf->audit_refusals, 60000);
 
     if (mcf->used && mcf->redis_conf.addr == NULL) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
@@ -458,6 +485,14 @@ ngx_http_scim_init_main_conf(ngx_conf_t *cf, void *conf)
         || ngx_http_scim_init_types(cf, mcf) != NGX_OK)
     {
         return NGX_CONF_ERROR;
+    }
+
+    if (mcf->redis_conf.addr && mcf->audit_refusals) {
+        mcf->refusals = ngx_http_scim_refusals_create(cf, mcf);
+
+        if (mcf->refusals == NULL) {
+            return NGX_CONF_ERROR;
+        }
     }
 
     if (mcf->redis_conf.addr || mcf->status) {
@@ -647,6 +682,7 @@ ngx_http_scim_close_redis(void *data)
     if (mcf->redis) {
         ngx_http_scim_index_builds_end(mcf);
         ngx_http_scim_activity_end(mcf->activity);
+        ngx_http_scim_refusals_end(mcf->refusals);
         ngx_scim_redis_destroy(mcf->redis);
         ngx_http_scim_metrics_detach(mcf);
         mcf->redis = NULL;

@@ -8,8 +8,9 @@ cd "$(dirname "$0")/functions"
 
 set --
 for name in common indexes access management activity roles bindings rules \
-            effective tokens accounts listings names tenants integrations \
-            memberships users groups directory persons removals; do
+            effective audit tokens accounts listings names tenants \
+            integrations memberships users groups directory persons \
+            removals; do
     if [ -f "$name.lua" ]; then
         set -- "$@" "$name.lua"
     fi

@@ -62,6 +62,9 @@ scim_redis_connect_timeout 500ms;
 scim_redis_timeout 3s;
 scim_redis_max_commands 1000;
 scim_audit_length 1000;
+scim_audit_age 90d;
+scim_audit_values active title;
+scim_audit_refusals 10s;
 END
 taken('all of a location', $redis, <<'END');
 scim;
@@ -182,6 +185,10 @@ my @cases = (
     ['scim with an argument', $redis, 'scim on;',
         qr/invalid number of arguments in "scim"/],
     ['scim outside of a location', 'scim;', '', qr/"scim" .*not allowed/],
+    ['a password in the audit trail', 'scim_audit_values title Password;', '',
+        qr/"password" is not kept anywhere/],
+    ['values in the audit trail twice',
+        'scim_audit_values a; scim_audit_values b;', '', qr/is duplicate/],
     ['a disabled status that is none', $redis, 'scim_disabled_status 200;',
         qr/invalid value "200"/],
     ['no results at all', $redis, 'scim_max_results 0;',

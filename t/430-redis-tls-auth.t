@@ -182,7 +182,8 @@ sub refused {
     $user->(@commands);
 
     my $t = SCIM::Test->new(redis => $redis, http => $patience
-        . "scim_redis_user nginx; scim_redis_password_file $password;",
+        . "scim_redis_user nginx; scim_redis_password_file $password;"
+        . 'scim_audit_age 1d;',
         server => 'location = /gate { empty_gif;'
             . ' scim_access tenant=demo user=$http_x_user group=$http_x_group;'
             . ' }');
@@ -230,7 +231,8 @@ sub refused {
         }))->{json}{id} // 'none';
         $did->($admin->get($_)) for '/demo/role-rules',
             "/demo/role-rules/$rule";
-        $did->($admin->get($_)) for "/demo/tenant-access/$users[0]",
+        $did->($admin->get($_)) for '/demo/audit', '/demo/audit?format=jsonl',
+            "/demo/tenant-access/$users[0]",
             "/demo/check?user=$users[0]&permission=A&action=B";
         $did->($admin->delete($_)) for "/demo/bindings/$binding",
             "/demo/role-rules/$rule", "/demo/roles/role-$n";

@@ -93,22 +93,48 @@ local function next_sequence(tenant)
 end
 
 
--- The first five arguments of every write of a tenant are its origin: the
+-- The first eight arguments of every write of a tenant are its origin: the
 -- actor (integration:ID, service-account:ID or admin:NAME), the token's prefix,
--- nginx's request id, the client's address, and how many entries to keep, about.
-local FIRST_ARG = 6                 -- after the origin
+-- nginx's request id, the client's address, how many entries of the audit trail
+-- to keep, about, and for how many milliseconds (0: for ever), the names of the
+-- attributes that change, with single spaces, and values of them as JSON, or ''.
+local FIRST_ARG = 9                 -- after the origin
 
 
+-- All entries have the same fields, which takes the least memory.
 -- Answers the time of the entry, which is that of the write.
 -- writes: scim:{T}:audit
-local function audit(tenant, args, operation, resource, before, after)
-    local entry = redis.call('XADD', tenant .. ':audit', 'MAXLEN', '~',
-                             args[5], '*', 'actor', args[1], 'token', args[2],
-                             'request', args[3], 'address', args[4],
-                             'operation', operation, 'resource', resource,
-                             'before', before, 'after', after)
+local function audit_add(tenant, args, operation, resource, before, after,
+                         changed, outcome, count)
+    local key = tenant .. ':audit'
+    local time = string.match(
+        redis.call('XADD', key, 'MAXLEN', '~', args[5], '*',
+                   'actor', args[1], 'token', args[2], 'request', args[3],
+                   'address', args[4], 'operation', operation,
+                   'resource', resource, 'before', before, 'after', after,
+                   'changed', changed, 'values', args[8],
+                   'outcome', outcome, 'count', count),
+        '^%d+')
 
-    return string.match(entry, '^%d+')
+    if args[6] ~= '0' then
+        redis.call('XTRIM', key, 'MINID', '~',
+                   string.format('%.0f', math.max(0, time - args[6])))
+    end
+
+    return time
+end
+
+
+-- A write that is made. more: attributes that change besides, or nil
+local function audit(tenant, args, operation, resource, before, after, more)
+    local changed = args[7]
+
+    if more then
+        changed = changed == '' and more or changed .. ' ' .. more
+    end
+
+    return audit_add(tenant, args, operation, resource, before, after,
+                     changed, '', '')
 end
 
 

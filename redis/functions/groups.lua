@@ -96,7 +96,7 @@ register('group_update', function(keys, args)
 
     local next_version = next_sequence(tenant)
     local time = audit(tenant, args, 'groups.update', id, version,
-                       next_version)
+                       next_version, regrouped and 'members' or nil)
 
     if document ~= '' then
         local found_under = index_pack(after)

@@ -38,6 +38,7 @@ static const ngx_http_scim_admin_route_t
     ngx_http_scim_admin_binding_routes,
     ngx_http_scim_admin_rule_routes,
     ngx_http_scim_admin_access_routes,
+    ngx_http_scim_admin_audit_routes,
     ngx_http_scim_admin_user_routes,
     ngx_http_scim_admin_group_routes,
     NULL

@@ -33,6 +33,7 @@ typedef enum {
     NGX_HTTP_SCIM_ADMIN_NAMESPACE,     /* "prod.engineering"                   */
     NGX_HTTP_SCIM_ADMIN_PERMISSIONS,   /* "FLOW:EXECUTE FLOW:READ" in Redis    */
     NGX_HTTP_SCIM_ADMIN_PLACE,         /* where a page begins                  */
+    NGX_HTTP_SCIM_ADMIN_ENTRY,         /* the same in the audit trail: "1-0"   */
     NGX_HTTP_SCIM_ADMIN_JSON,          /* a document; in answers only          */
     NGX_HTTP_SCIM_ADMIN_ENDPOINT,      /* of an integration's id; the same     */
     NGX_HTTP_SCIM_ADMIN_TEXTS,         /* an array of texts; in answers only   */
@@ -143,6 +144,7 @@ extern const ngx_http_scim_admin_route_t
     ngx_http_scim_admin_binding_routes[];
 extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_rule_routes[];
 extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_access_routes[];
+extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_audit_routes[];
 
 /* a binding and a rule, as other answers show them, too */
 extern const ngx_http_scim_admin_field_t

@@ -91,6 +91,10 @@ ngx_http_scim_admin_gather(ngx_http_scim_ctx_t *ctx)
         rc = ngx_http_scim_admin_read_body(ctx, route->body);
     }
 
+    if (rc == NGX_OK && route->operation.method == NGX_HTTP_PATCH) {
+        rc = ngx_http_scim_audit_members(ctx, ctx->message);
+    }
+
     if (rc == NGX_OK && route->operation.method != NGX_HTTP_GET) {
         rc = ngx_http_scim_admin_gather_expected(ctx);
     }

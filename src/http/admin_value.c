@@ -10,6 +10,7 @@
 #define NGX_HTTP_SCIM_ROLE_MAX        63
 #define NGX_HTTP_SCIM_NAMESPACE_MAX   255
 #define NGX_HTTP_SCIM_WORD_MAX        64
+#define NGX_HTTP_SCIM_ENTRY_DIGITS    19
 #define NGX_HTTP_SCIM_RESOURCES_MAX   100
 #define NGX_HTTP_SCIM_ACTIONS_MAX     50
 
@@ -31,6 +32,7 @@ static ngx_int_t ngx_http_scim_admin_number(ngx_http_scim_ctx_t *ctx,
     ngx_str_t *text);
 static ngx_int_t ngx_http_scim_admin_time(ngx_http_scim_ctx_t *ctx,
     const char *path, ngx_str_t *text);
+static ngx_uint_t ngx_http_scim_admin_is_entry(ngx_str_t *text);
 static ngx_uint_t ngx_http_scim_admin_is_namespace(ngx_str_t *text);
 static ngx_uint_t ngx_http_scim_admin_is_upper(const char *text, size_t len);
 static ngx_int_t ngx_http_scim_admin_actions(ngx_http_scim_ctx_t *ctx,
@@ -85,6 +87,10 @@ ngx_http_scim_admin_value(ngx_http_scim_ctx_t *ctx,
                ? NGX_OK
                : ngx_http_scim_admin_bad(ctx, path, "the nextCursor of the "
                                          "page before it");
+
+    case NGX_HTTP_SCIM_ADMIN_ENTRY:
+        return ngx_http_scim_admin_is_entry(text) ? NGX_OK
+               : ngx_http_scim_admin_bad(ctx, path, "the id of an entry");
 
     case NGX_HTTP_SCIM_ADMIN_BOOLEAN:
 
@@ -258,6 +264,32 @@ ngx_http_scim_admin_is_role(const ngx_str_t *name)
                                     NGX_HTTP_SCIM_DIGITS "._-")
            && ngx_strchr(NGX_HTTP_SCIM_LOWER NGX_HTTP_SCIM_UPPER,
                          name->data[0]);
+}
+
+
+/* two numbers that Redis can count to */
+
+static ngx_uint_t
+ngx_http_scim_admin_is_entry(ngx_str_t *text)
+{
+    u_char     *dash;
+    ngx_str_t   time, number;
+
+    dash = ngx_strlchr(text->data, text->data + text->len, '-');
+
+    if (dash == NULL) {
+        return 0;
+    }
+
+    time.data = text->data;
+    time.len = dash - text->data;
+    number.data = dash + 1;
+    number.len = text->data + text->len - number.data;
+
+    return ngx_http_scim_admin_only(&time, NGX_HTTP_SCIM_ENTRY_DIGITS,
+                                    NGX_HTTP_SCIM_DIGITS)
+           && ngx_http_scim_admin_only(&number, NGX_HTTP_SCIM_ENTRY_DIGITS,
+                                       NGX_HTTP_SCIM_DIGITS);
 }
 
 

@@ -26,6 +26,12 @@ char *ngx_http_scim_access_merge(ngx_conf_t *cf, ngx_array_t **conf,
     ngx_array_t *prev);
 
 
+/* audit.c: "scim_audit_values". */
+
+char *ngx_http_scim_audit_values_directive(ngx_conf_t *cf,
+    ngx_command_t *cmd, void *conf);
+
+
 /*
  * files.c: makes the name a full one, and reads; NGX_ERROR has been logged
  * with the directive's place.

@@ -44,6 +44,7 @@ ngx_http_scim_create_ctx(ngx_http_request_t *r)
     ctx->scope.pool = r->pool;
     ctx->scope.address = r->connection->addr_text;
     ctx->scope.audit_length = ctx->main_conf->audit_length;
+    ctx->scope.audit_age = (ngx_uint_t) ctx->main_conf->audit_age * 1000;
 
     ctx->policy.max_operations = ctx->loc_conf->max_operations;
     ctx->policy.max_filter_terms = ctx->loc_conf->max_filter_terms;

@@ -191,8 +191,9 @@ ngx_http_scim_group_apply(ngx_http_scim_ctx_t *ctx)
     group->doc_version = state->record.doc_version;
     ngx_str_null(&group->document);
 
-    if (!json_equal(current, state->document)
-        && ngx_http_scim_group_describe(ctx) != NGX_OK)
+    if (ngx_http_scim_audit_changes(ctx, current, state->document) != NGX_OK
+        || (!json_equal(current, state->document)
+            && ngx_http_scim_group_describe(ctx) != NGX_OK))
     {
         return ngx_http_scim_fail_memory(ctx);
     }

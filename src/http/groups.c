@@ -183,6 +183,7 @@ ngx_http_scim_group_create(ngx_http_scim_ctx_t *ctx)
                                             group->id.len))
            != 0
         || ngx_http_scim_group_describe(ctx) != NGX_OK
+        || ngx_http_scim_audit_created(ctx, state->document) != NGX_OK
         || ngx_http_scim_group_add_change(ctx, NGX_SCIM_MEMBERS_ADD,
                                           state->members.ids)
            != NGX_OK)

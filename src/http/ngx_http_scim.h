@@ -70,6 +70,7 @@ typedef struct {
 
 typedef struct ngx_http_scim_bad_tokens_s  ngx_http_scim_bad_tokens_t;
 typedef struct ngx_http_scim_activity_s  ngx_http_scim_activity_t;
+typedef struct ngx_http_scim_refusals_s  ngx_http_scim_refusals_t;
 typedef struct ngx_http_scim_access_cache_s  ngx_http_scim_access_cache_t;
 
 /* What became of looking for a user's access in scim_access_cache. */
@@ -86,6 +87,7 @@ typedef struct {
     ngx_scim_redis_t          *redis;          /* this worker's, or NULL      */
     ngx_http_scim_metrics_t   *metrics;        /* NULL: no Redis, no status   */
     ngx_http_scim_activity_t  *activity;       /* NULL: no metrics            */
+    ngx_http_scim_refusals_t  *refusals;       /* NULL: not for the trail     */
     ngx_array_t               *admin_tokens;   /* ngx_http_scim_admin_token_t */
     ngx_http_scim_bad_tokens_t  *bad_tokens;   /* NULL: nobody counts them    */
     scim_registry_t           *registry;       /* NULL: no scim_schema        */
@@ -97,6 +99,11 @@ typedef struct {
     ngx_array_t                access_caches;  /* ngx_http_scim_access_cache_t *
                                                   */
     ngx_uint_t                 audit_length;
+    time_t                     audit_age;      /* 0: for ever                 */
+    ngx_msec_t                 audit_refusals; /* between those of a kind;
+                                                  0: none are written         */
+    const char               **audit_values;   /* attributes, then NULL; or
+                                                  NULL: none                  */
     ngx_uint_t                 used;           /* some location is ours       */
     ngx_uint_t                 status;         /* or shows the metrics        */
     ngx_uint_t                 access_upstream; /* some user is in an answer  */
@@ -233,6 +240,7 @@ struct ngx_http_scim_ctx_s {
     void                             *state;   /* the operation's own         */
     ngx_http_scim_admin_t            *management; /* NULL: a SCIM request     */
     ngx_str_t                         plan;    /* of a list, for logs         */
+    ngx_str_t                         type;    /* of a success; empty: JSON   */
 
     ngx_scim_redis_batch_t           *batch;   /* being made or waited for    */
     ngx_array_t                       batches; /* all, freed with the request */
@@ -676,6 +684,33 @@ void ngx_http_scim_access_written(void *data, const redisReply *reply);
 
 /* In a worker that ends. */
 void ngx_http_scim_access_end(ngx_http_scim_main_conf_t *mcf);
+
+
+/*
+ * audit.c: what the next write changes, for the audit trail. Of two documents;
+ * of a new one the values alone; the members of a message of the management
+ * API.
+ */
+
+ngx_int_t ngx_http_scim_audit_changes(ngx_http_scim_ctx_t *ctx,
+    json_t *before, json_t *after);
+ngx_int_t ngx_http_scim_audit_created(ngx_http_scim_ctx_t *ctx,
+    json_t *document);
+ngx_int_t ngx_http_scim_audit_members(ngx_http_scim_ctx_t *ctx,
+    json_t *message);
+
+
+/* audit_refusals.c: what was refused, on its way to the audit trail. */
+
+/* NULL: no memory. */
+ngx_http_scim_refusals_t *ngx_http_scim_refusals_create(ngx_conf_t *cf,
+    ngx_http_scim_main_conf_t *mcf);
+
+/* The request is refused as ctx->error says. */
+void ngx_http_scim_audit_refusal(ngx_http_scim_ctx_t *ctx);
+
+/* In a worker that ends, with its connection. */
+void ngx_http_scim_refusals_end(ngx_http_scim_refusals_t *refusals);
 
 
 /* log.c */

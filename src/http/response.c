@@ -81,7 +81,7 @@ ngx_http_scim_send_header(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
     if (length) {
         type = !ctx->admin ? ngx_http_scim_type_scim
                : status >= NGX_HTTP_BAD_REQUEST ? ngx_http_scim_type_problem
-               : ngx_http_scim_type_json;
+               : ctx->type.len ? ctx->type : ngx_http_scim_type_json;
 
         r->headers_out.content_type = type;
         r->headers_out.content_type_len = type.len;
@@ -309,6 +309,8 @@ ngx_http_scim_fail_error(ngx_http_scim_ctx_t *ctx)
                   ctx->error.type ? ": " : "", ctx->error.detail);
 
     r->disable_not_modified = 1;
+
+    ngx_http_scim_audit_refusal(ctx);
 
     /* nobody is told to continue with what is refused */
 

@@ -11,6 +11,7 @@
 
 
 static ngx_chain_t *ngx_http_scim_stream_chain(ngx_http_scim_ctx_t *ctx);
+static ngx_chain_t *ngx_http_scim_stream_last(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_stream_output(ngx_http_scim_ctx_t *ctx,
     ngx_chain_t *out);
 static ngx_int_t ngx_http_scim_stream_wait(ngx_http_request_t *r);
@@ -109,7 +110,7 @@ ngx_http_scim_stream_chain(ngx_http_scim_ctx_t *ctx)
     }
 
     if (b == NULL) {
-        return NULL;
+        return ngx_http_scim_stream_last(ctx);
     }
 
     b->flush = 1;
@@ -120,6 +121,32 @@ ngx_http_scim_stream_chain(ngx_http_scim_ctx_t *ctx)
     }
 
     return out;
+}
+
+
+/* an end with no text */
+
+static ngx_chain_t *
+ngx_http_scim_stream_last(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    cl = ngx_alloc_chain_link(ctx->request->pool);
+    b = ngx_calloc_buf(ctx->request->pool);
+
+    if (cl == NULL || b == NULL) {
+        return NULL;
+    }
+
+    b->last_buf = 1;
+    b->last_in_chain = 1;
+    b->sync = 1;
+
+    cl->buf = b;
+    cl->next = NULL;
+
+    return cl;
 }
 
 

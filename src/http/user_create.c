@@ -133,7 +133,9 @@ ngx_http_scim_user_new(ngx_http_scim_ctx_t *ctx)
 
     state->user.integration = ctx->integration;
 
-    if (ngx_http_scim_user_new_id(ctx) != NGX_OK) {
+    if (ngx_http_scim_user_new_id(ctx) != NGX_OK
+        || ngx_http_scim_audit_created(ctx, state->document) != NGX_OK)
+    {
         (void) scim_fail_memory(&ctx->error);
         return NULL;
     }

@@ -150,6 +150,7 @@ ngx_http_scim_user_change(ngx_http_scim_ctx_t *ctx)
     ngx_str_null(&state->user.claim);
 
     if (ngx_http_scim_user_describe(ctx) != NGX_OK
+        || ngx_http_scim_audit_changes(ctx, current, state->document) != NGX_OK
         || ngx_http_scim_index_one(ctx, current, "userName", &before)
            != NGX_OK)
     {

@@ -47,13 +47,16 @@ void
 ngx_scim_call_write(ngx_scim_call_t *call, ngx_scim_scope_t *scope,
     ngx_uint_t n)
 {
-    ngx_scim_call_read(call, scope, n + 5);
+    ngx_scim_call_read(call, scope, n + 8);
 
     ngx_scim_call_arg(call, &scope->actor);
     ngx_scim_call_arg(call, &scope->token);
     ngx_scim_call_arg(call, &scope->request_id);
     ngx_scim_call_arg(call, &scope->address);
     ngx_scim_call_number(call, scope->audit_length);
+    ngx_scim_call_number(call, scope->audit_age);
+    ngx_scim_call_arg(call, &scope->changed);
+    ngx_scim_call_arg(call, &scope->values);
 }
 
 

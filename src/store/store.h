@@ -28,6 +28,11 @@ typedef struct {
     ngx_str_t           request_id;
     ngx_str_t           address;         /* the client's                      */
     ngx_uint_t          audit_length;
+    ngx_uint_t          audit_age;       /* ms; 0: for ever                   */
+
+    /* what the next write changes, for the same */
+    ngx_str_t           changed;         /* attributes, with single spaces    */
+    ngx_str_t           values;          /* some of theirs as JSON, or empty  */
 } ngx_scim_scope_t;
 
 
@@ -175,6 +180,22 @@ typedef struct {
     ngx_str_t           token;           /* the token's id                    */
     uint64_t            last_used;       /* of the token                      */
 } ngx_scim_account_t;
+
+
+/*
+ * What was refused, so many times, for the audit trail; of the last of them the
+ * scope tells the origin.
+ */
+
+typedef struct {
+    ngx_str_t           operation;
+    ngx_str_t           resource;        /* or empty                          */
+    const char         *outcome;
+    ngx_uint_t          count;
+} ngx_scim_refusal_t;
+
+ngx_int_t ngx_scim_audit_refused(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_scim_refusal_t *refusal);
 
 
 /* Tenants. */
