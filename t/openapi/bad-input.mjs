@@ -119,7 +119,9 @@ async function parameters(operation, right) {
 // no cursor is taken for another
 async function cursors(id, right) {
     const problems = [];
-    for (const cursor of ['nonsense', 'MTIz', '-1', '-', '%', 'x'.repeat(5000),
+    const places = id === 'listTenants' ? []        // an id of a tenant
+        : ['nonsense', 'mtiz'];
+    for (const cursor of [...places, '-1', '-', '%', 'MTIz', 'x'.repeat(5000),
                           '\u{1f600}'])
     {
         problems.push(...await refused(id, { ...right, field: 'cursor',
