@@ -6,6 +6,7 @@ use warnings;
 
 use lib 't/lib';
 
+use SCIM::Faults qw(wait_for);
 use SCIM::Test;
 use Test::More;
 
@@ -57,6 +58,12 @@ my %instead = (
     'a blank one' => 'Bearer  ', 'another scheme' => 'Basic amFuZTpqYW5l',
     'none of ours' => 'Bearer anonymous',
 );
+
+# what the two requests above have done is written a moment later
+wait_for(sub {
+    my %activity = $redis->hash("scim:{demo}:integration:$integration:activity");
+    return grep { /^\d+ 2 0$/ } values %activity;
+});
 
 my $before = $redis->command('DEBUG', 'DIGEST');
 for my $case ((map { [ $scim, @$_ ] } @writes),

@@ -439,6 +439,10 @@ ngx_http_scim_status_histogram(ngx_http_scim_status_t *status,
     ngx_uint_t         i;
     ngx_atomic_uint_t  count, sum;
 
+    if (status->failed) {
+        return;
+    }
+
     count = 0;
     buckets = status->families ? json_object() : NULL;
 
