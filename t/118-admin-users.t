@@ -293,7 +293,7 @@ attributes.name.givenName: "Jane"
 attributes.userName: "Jane.Doe@Example.com"
 attributes.password -
 groups: [{"id":"$INNER","display":"inner","direct":true,"via":[]},{"id":"$OUTER","display":"outer","direct":false,"via":["$INNER"]}]
-bindings: [{"id":"b1","role":"Ops","namespace":null,"created":"1970-01-01T00:00:01.000Z"}]
+bindings: [{"id":"b1","role":"Ops","subject":{"type":"USER","id":"$JANE","display":"Jane Doe"},"namespace":null,"created":"1970-01-01T00:00:01.000Z"}]
 integration.id: "$INTEGRATION"
 
 

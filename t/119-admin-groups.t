@@ -174,8 +174,8 @@ displayName: "Ops"
 memberCount: 4
 attributes.externalId: "AZ-17"
 attributes.members -
-bindings: [{"id":"b1","role":"Ops","namespace":"prod","created":"1970-01-01T00:00:01.000Z"}]
-rules: [{"id":"r1","attribute":"displayName","pattern":"O*","role":"Ops","namespace":null},{"id":"r2","attribute":"externalId","pattern":"az-1?","role":"Ops","namespace":"dev"}]
+bindings: [{"id":"b1","role":"Ops","subject":{"type":"GROUP","id":"$OPS","display":"Ops"},"namespace":"prod","created":"1970-01-01T00:00:01.000Z"}]
+rules: [{"id":"r1","attribute":"displayName","pattern":"O*","role":"Ops","namespace":null,"created":null},{"id":"r2","attribute":"externalId","pattern":"az-1?","role":"Ops","namespace":"dev","created":null}]
 
 bindings: []
 rules#: 1

@@ -84,8 +84,7 @@ function directory.bindings(tenant, subject)
     table.sort(ids)
 
     for i = 1, math.min(#ids, MOST_BINDINGS) do
-        bindings[#bindings + 1] = record_of(tenant .. ':binding:' .. ids[i],
-            'id', ids[i], { 'role', 'namespace', 'created' })
+        bindings[#bindings + 1] = binding_record(tenant, ids[i])
     end
 
     return bindings
@@ -99,9 +98,7 @@ function directory.rules(tenant, group)
     grants_of_rules(tenant, { group }, grants, {})
 
     for _, found in ipairs(grants) do
-        rules[#rules + 1] = record_of(tenant .. ':rule:' .. found.source,
-            'id', found.source, { 'attribute', 'pattern', 'role',
-                                  'namespace' })
+        rules[#rules + 1] = rule_record(tenant, found.source)
     end
 
     return rules

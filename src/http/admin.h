@@ -155,7 +155,6 @@ extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_user_routes[];
 extern const ngx_http_scim_admin_route_t  ngx_http_scim_admin_group_routes[];
 
 extern const ngx_http_scim_admin_field_t  ngx_http_scim_admin_owner_fields[];
-extern const ngx_http_scim_admin_field_t  ngx_http_scim_admin_bound_fields[];
 
 
 /*

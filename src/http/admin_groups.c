@@ -29,30 +29,6 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_member_query[] = {
 };
 
 
-/* what a user or group is bound to */
-
-const ngx_http_scim_admin_field_t  ngx_http_scim_admin_bound_fields[] = {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "role", "role", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "namespace", "namespace", NGX_HTTP_SCIM_ADMIN_TEXT,
-      NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },
-    { "created", "created", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
-    ngx_http_scim_admin_field_end
-};
-
-
-static const ngx_http_scim_admin_field_t  ngx_http_scim_group_rule[] = {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "attribute", "attribute", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL,
-      NULL },
-    { "pattern", "pattern", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "role", "role", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "namespace", "namespace", NGX_HTTP_SCIM_ADMIN_TEXT,
-      NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },
-    ngx_http_scim_admin_field_end
-};
-
-
 #define ngx_http_scim_group_fields                                            \
     { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },            \
     { "displayName", "displayName", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL,  \
@@ -80,9 +56,9 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_group_answer[] = {
     { "attributes", "attributes", NGX_HTTP_SCIM_ADMIN_JSON, 0, 0, 0, NULL,
       NULL },
     { "bindings", "bindings", NGX_HTTP_SCIM_ADMIN_RECORDS, 0, 0, 0, NULL,
-      ngx_http_scim_admin_bound_fields },
+      ngx_http_scim_admin_binding_answer },
     { "rules", "rules", NGX_HTTP_SCIM_ADMIN_RECORDS, 0, 0, 0, NULL,
-      ngx_http_scim_group_rule },
+      ngx_http_scim_admin_rule_answer },
     ngx_http_scim_admin_field_end
 };
 

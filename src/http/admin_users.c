@@ -83,7 +83,7 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_user_answer[] = {
     { "groups", "groups", NGX_HTTP_SCIM_ADMIN_RECORDS, 0, 0, 0, NULL,
       ngx_http_scim_user_group },
     { "bindings", "bindings", NGX_HTTP_SCIM_ADMIN_RECORDS, 0, 0, 0, NULL,
-      ngx_http_scim_admin_bound_fields },
+      ngx_http_scim_admin_binding_answer },
     ngx_http_scim_admin_field_end
 };
 
