@@ -180,9 +180,12 @@ end
 
 -- The refusal, or nil.
 local function refuse_grant(tenant, args, permissions, namespace, field)
-    if not_grantable(tenant, args, permissions, namespace) then
+    local permission = not_grantable(tenant, args, permissions, namespace)
+
+    if permission then
         return refuse('DENIED', field, 'nobody may grant a permission that'
-                                       .. ' they do not have there themselves')
+                                       .. ' they do not have there themselves:'
+                                       .. ' ' .. permission)
     end
 
     return nil

@@ -33,6 +33,7 @@ static ngx_int_t ngx_http_scim_admin_number(ngx_http_scim_ctx_t *ctx,
 static ngx_int_t ngx_http_scim_admin_time(ngx_http_scim_ctx_t *ctx,
     const char *path, ngx_str_t *text);
 static ngx_uint_t ngx_http_scim_admin_is_entry(ngx_str_t *text);
+static ngx_uint_t ngx_http_scim_admin_has_offset(ngx_str_t *text);
 static ngx_uint_t ngx_http_scim_admin_is_namespace(ngx_str_t *text);
 static ngx_uint_t ngx_http_scim_admin_is_upper(const char *text, size_t len);
 static ngx_int_t ngx_http_scim_admin_actions(ngx_http_scim_ctx_t *ctx,
@@ -236,7 +237,7 @@ ngx_http_scim_admin_time(ngx_http_scim_ctx_t *ctx, const char *path,
     scim_time_t   time;
 
     if (scim_time_parse(&time, (char *) text->data, text->len, 0) != 0
-        || time.seconds < 0)
+        || time.seconds < 0 || !ngx_http_scim_admin_has_offset(text))
     {
         return ngx_http_scim_admin_bad(ctx, path, "a time as "
                                        "\"2026-01-31T12:00:00Z\"");
@@ -253,6 +254,19 @@ ngx_http_scim_admin_time(ngx_http_scim_ctx_t *ctx, const char *path,
                 - p;
 
     return NGX_OK;
+}
+
+
+/* of a time: RFC 3339 wants one, xsd:dateTime does not */
+
+static ngx_uint_t
+ngx_http_scim_admin_has_offset(ngx_str_t *text)
+{
+    u_char  *p;
+
+    p = text->data + text->len;
+
+    return p[-1] == 'Z' || p[-6] == '+' || p[-6] == '-';
 }
 
 
