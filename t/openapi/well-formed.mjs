@@ -81,7 +81,8 @@ function lacks(operation) {
             named.every((name) => has('path', name))
             && operation.in('path').length === named.length],
         ['401 and 503', statuses.includes(401) && statuses.includes(503)],
-        ['403', operation.permission === 'any' || statuses.includes(403)],
+        ['403', operation.permission === 'any' || statuses.includes(403)
+            || !path.includes('{tenant}')],
         ['404 for what its path names',
             named.length === 0 || statuses.includes(404)],
         ['400', statuses.includes(400)],
