@@ -39,6 +39,9 @@ sub activity {
     is($word, 'OK', 'the record is there') if $word ne 'OK';
     my %record = @$record;
     $_ = { @$_ } for @{ $record{hours} };
+    my %error = @{ $record{last_error} };
+    $record{"last_error_$_"} = $error{$_} // ''
+        for qw(time status operation detail);
     return \%record;
 }
 

@@ -7,8 +7,8 @@ local ACTIVITY_HOURS = 24
 local HOUR = 3600000                -- milliseconds
 
 local ACTIVITY_FIELDS = {
-    'last_request', 'last_error_time', 'last_error_status',
-    'last_error_operation', 'last_error_detail', 'last_full_sync',
+    'last_request', 'last_full_sync', 'last_error_time', 'last_error_status',
+    'last_error_operation', 'last_error_detail',
 }
 
 
@@ -102,9 +102,10 @@ end)
 
 
 -- args by name: integration
--- Answers a record: the fields ('' : never), how many requests and errors there
--- were in the last day, and its hours, the oldest first: hour (its beginning),
--- requests, errors; those without a request are not there.
+-- Answers a record: last_request and last_full_sync ('' : never), last_error
+-- (time, status, operation, detail; empty: never), how many requests and errors
+-- there were in the last day, and its hours, the oldest first: hour (its
+-- beginning), requests, errors; those without a request are not there.
 register_read('activity_read', function(keys, args)
     local input = named(args, 1)
     local integration = keys[1] .. ':integration:' .. (input.integration or '')
@@ -115,13 +116,13 @@ register_read('activity_read', function(keys, args)
                                      .. ' tenant')
     end
 
-    local record = {}
     local values = redis.call('HMGET', key, unpack(ACTIVITY_FIELDS))
-
-    for i, field in ipairs(ACTIVITY_FIELDS) do
-        record[#record + 1] = field
-        record[#record + 1] = values[i] or ''
-    end
+    local record = {
+        'last_request', values[1] or '', 'last_full_sync', values[2] or '',
+        'last_error', values[3] and { 'time', values[3], 'status', values[4],
+                                      'operation', values[5],
+                                      'detail', values[6] } or {},
+    }
 
     local current = math.floor(tonumber(now()) / HOUR)
     local places, hours = {}, {}

@@ -90,6 +90,41 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_integration_answer[] =
 };
 
 
+static const ngx_http_scim_admin_field_t  ngx_http_scim_activity_error[] = {
+    { "time", "time", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
+    { "status", "status", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0, NULL, NULL },
+    { "operation", "operation", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL,
+      NULL },
+    { "detail", "detail", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field_end
+};
+
+
+static const ngx_http_scim_admin_field_t  ngx_http_scim_activity_hour[] = {
+    { "hour", "hour", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
+    { "requests", "requests", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0, NULL,
+      NULL },
+    { "errors", "errors", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field_end
+};
+
+
+static const ngx_http_scim_admin_field_t  ngx_http_scim_activity_answer[] = {
+    { "lastRequest", "last_request", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL,
+      NULL },
+    { "lastError", "last_error", NGX_HTTP_SCIM_ADMIN_RECORD, 0, 0, 0, NULL,
+      ngx_http_scim_activity_error },
+    { "lastFullSync", "last_full_sync", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0,
+      NULL, NULL },
+    { "requests", "requests", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0, NULL,
+      NULL },
+    { "errors", "errors", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0, NULL, NULL },
+    { "hours", "hours", NGX_HTTP_SCIM_ADMIN_RECORDS, 0, 0, 0, NULL,
+      ngx_http_scim_activity_hour },
+    ngx_http_scim_admin_field_end
+};
+
+
 const ngx_http_scim_admin_route_t
     ngx_http_scim_admin_integration_routes[] =
 {
@@ -129,6 +164,12 @@ const ngx_http_scim_admin_route_t
                              ngx_http_scim_admin_integration_delete, 0),
       "integration_delete", NGX_HTTP_NO_CONTENT,
       ngx_http_scim_integration_deletion, NULL, NULL, 0 },
+
+    { "{tenant}/integrations/{integration}/activity",
+      ngx_http_scim_admin_op(NGX_HTTP_GET, "integrations.activity",
+                             "INTEGRATION:READ", ngx_http_scim_admin_call, 0),
+      "activity_read", NGX_HTTP_OK,
+      NULL, NULL, ngx_http_scim_activity_answer, 0 },
 
     { "{tenant}/integrations/{integration}/enable",
       ngx_http_scim_admin_op(NGX_HTTP_POST, "integrations.enable",
