@@ -119,7 +119,7 @@ end
 -- and a record, whose first value is what read(tenant, it) finds it by. With an
 -- Idempotency-Key it is done once; who asks again gets what was created, and
 -- the word REPLAYED behind it.
--- writes: scim:{T}:idempotency:KEY
+-- writes: scim:{T}:idempotency:KEY, scim:{T}:idempotencies
 local function register_creation(name, read, create)
     register(name, function(keys, args)
         local tenant, input = keys[1], named(args, FIRST_ARG)
@@ -144,8 +144,16 @@ local function register_creation(name, read, create)
         local answer = create(tenant, args, input)
 
         if key and answer[1] == 'OK' then
+            local list, time = tenant .. ':idempotencies', now()
+
             redis.call('SET', key, input.request .. ' ' .. answer[2][2],
                        'EX', IDEMPOTENCY_SECONDS)
+
+            -- those of a tenant, to go with it
+
+            redis.call('ZADD', list, time, input.idempotency)
+            redis.call('ZREMRANGEBYSCORE', list, '-inf',
+                       string.format('%d', time - IDEMPOTENCY_SECONDS * 1000))
         end
 
         return answer
@@ -182,13 +190,11 @@ end
 local function refuse_grant(tenant, args, permissions, namespace, field)
     local permission = not_grantable(tenant, args, permissions, namespace)
 
-    if permission then
-        return refuse('DENIED', field, 'nobody may grant a permission that'
-                                       .. ' they do not have there themselves:'
-                                       .. ' ' .. permission)
-    end
-
-    return nil
+    return permission
+           and refuse('DENIED', field, 'nobody may grant a permission that'
+                                       .. ' they do not have there themselves: '
+                                       .. permission)
+           or nil
 end
 
 

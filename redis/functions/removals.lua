@@ -60,6 +60,13 @@ removals.of = {
         return 2
     end,
 
+    idempotencies = function(tenant, _, id)
+        redis.call('DEL', tenant .. ':idempotency:' .. id)
+        redis.call('ZREM', tenant .. ':idempotencies', id)
+
+        return 2
+    end,
+
     roles = function(tenant, _, id)
         local key = tenant .. ':role:' .. id
 
@@ -72,7 +79,7 @@ removals.of = {
 
 removals.ORDER = {
     'users', 'groups', 'integrations', 'service-accounts', 'bindings',
-    'rules', 'roles',
+    'rules', 'roles', 'idempotencies',
 }
 removals.PROVISIONED = 2         -- the first of these
 
@@ -213,6 +220,7 @@ register('tenant_delete', function(keys, args)
     if not deleting then
         audit(tenant, args, 'tenants.delete', tenants.id(tenant), version, '')
         redis.call('HSET', tenant .. ':tenant', 'deleting', '1')
+        changed(tenant)
     end
 
     for _, id in ipairs(redis.call('ZRANGE', tenant .. ':integrations', 0, -1))
@@ -227,9 +235,9 @@ end)
 -- What is left of a tenant in the end, each a key of its own.
 removals.LAST_KEYS = {
     'audit', 'sequence', 'removed', 'integrations:name',
-    'service-accounts:name', 'token-hashes', 'idempotencies', 'users:index',
-    'users:shared', 'users:modified', 'users:indexes', 'groups:index',
-    'groups:shared', 'groups:modified', 'groups:indexes', 'tenant',
+    'service-accounts:name', 'token-hashes', 'users:index', 'users:shared',
+    'users:modified', 'users:indexes', 'groups:index', 'groups:shared',
+    'groups:modified', 'groups:indexes', 'tenant',
 }
 
 
@@ -252,6 +260,8 @@ register('tenant_end', function(keys)
     if redis.call('HLEN', tenant .. ':removed') > 0 then
         return { 'HELD' }
     end
+
+    changed(tenant)
 
     for _, name in ipairs(removals.LAST_KEYS) do
         redis.call('UNLINK', tenant .. ':' .. name)

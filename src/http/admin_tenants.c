@@ -11,6 +11,7 @@
 #define NGX_HTTP_SCIM_TENANTS_COUNT     50     /* of a page                  */
 #define NGX_HTTP_SCIM_TENANTS_AT_ONCE   50
 #define NGX_HTTP_SCIM_TENANTS_WALK      1000   /* looked at for a page       */
+#define NGX_HTTP_SCIM_TENANTS_CURSOR    '~'    /* then an id; no id has it   */
 
 
 typedef struct {
@@ -20,11 +21,12 @@ typedef struct {
     ngx_uint_t        count;               /* results that are asked for     */
     ngx_uint_t        walked;
     ngx_str_t         place;               /* the last id that was looked at */
-    u_char            text[NGX_SCIM_NAME_MAX];
+    u_char            text[NGX_SCIM_NAME_MAX + 1];   /* it, as a cursor      */
 } ngx_http_scim_tenants_t;
 
 
 static ngx_int_t ngx_http_scim_admin_tenant_list(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_tenants_begin(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_tenants_ask(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_tenants_named(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_tenants_read(ngx_http_scim_ctx_t *ctx);
@@ -33,6 +35,8 @@ static ngx_int_t ngx_http_scim_admin_tenants_send(ngx_http_scim_ctx_t *ctx,
 static ngx_int_t ngx_http_scim_admin_tenant_create(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_tenant_check(ngx_http_scim_ctx_t *ctx,
     ngx_str_t *id);
+static ngx_int_t ngx_http_scim_admin_tenant_known(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_tenant_enter(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_tenant_created(ngx_http_scim_ctx_t *ctx);
 static ngx_uint_t ngx_http_scim_admin_reserved(ngx_str_t *id);
 static ngx_int_t ngx_http_scim_admin_tenant_delete(ngx_http_scim_ctx_t *ctx);
@@ -49,7 +53,8 @@ static const char *const  ngx_http_scim_reserved_names[] = {
 static const ngx_http_scim_admin_field_t  ngx_http_scim_tenant_query[] = {
     ngx_http_scim_admin_text_field,
     { "count", "count", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 200, 1, NULL, NULL },
-    { "cursor", "cursor", NGX_HTTP_SCIM_ADMIN_NAME, 0, 0, 0, NULL, NULL },
+    { "cursor", "cursor", NGX_HTTP_SCIM_ADMIN_TEXT, 0, NGX_SCIM_NAME_MAX + 1,
+      0, NULL, NULL },
     ngx_http_scim_admin_field_end
 };
 
@@ -148,26 +153,35 @@ const ngx_http_scim_admin_route_t  ngx_http_scim_admin_tenant_routes[] = {
 static ngx_int_t
 ngx_http_scim_admin_tenant_list(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_int_t                 rc;
-    ngx_str_t                 count, cursor;
-    ngx_http_scim_tenants_t  *list;
+    ngx_int_t  rc;
 
     rc = ngx_http_scim_admin_gather(ctx);
 
-    if (rc != NGX_OK) {
-        return ngx_http_scim_refused(ctx, rc);
+    if (rc == NGX_OK) {
+        rc = ngx_http_scim_admin_tenants_begin(ctx);
     }
+
+    return (rc == NGX_OK) ? ngx_http_scim_admin_tenants_ask(ctx)
+                          : ngx_http_scim_refused(ctx, rc);
+}
+
+
+static ngx_int_t
+ngx_http_scim_admin_tenants_begin(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_str_t                 count, cursor;
+    ngx_http_scim_tenants_t  *list;
 
     list = ngx_pcalloc(ctx->pool, sizeof(ngx_http_scim_tenants_t));
     if (list == NULL) {
-        return ngx_http_scim_fail_memory(ctx);
+        return NGX_ERROR;
     }
 
     ctx->state = list;
 
     list->results = ngx_http_scim_own(ctx, json_array());
     if (list->results == NULL) {
-        return ngx_http_scim_fail_memory(ctx);
+        return NGX_ERROR;
     }
 
     count = ngx_http_scim_admin_get(ctx, "count");
@@ -175,11 +189,27 @@ ngx_http_scim_admin_tenant_list(ngx_http_scim_ctx_t *ctx)
 
     list->count = count.data ? (ngx_uint_t) ngx_atoi(count.data, count.len)
                              : NGX_HTTP_SCIM_TENANTS_COUNT;
-    list->place.data = list->text;
-    list->place.len = cursor.len;
-    ngx_memcpy(list->text, cursor.data, cursor.len);
+    list->text[0] = NGX_HTTP_SCIM_TENANTS_CURSOR;
+    list->place.data = list->text + 1;
 
-    return ngx_http_scim_admin_tenants_ask(ctx);
+    if (cursor.data == NULL) {
+        return NGX_OK;
+    }
+
+    if (cursor.len > 1) {
+        list->place.len = cursor.len - 1;
+        ngx_memcpy(list->place.data, cursor.data + 1, list->place.len);
+    }
+
+    if (!ngx_http_scim_is_name(&list->place)
+        || cursor.data[0] != NGX_HTTP_SCIM_TENANTS_CURSOR)
+    {
+        return ngx_http_scim_admin_refuse(ctx, NGX_HTTP_BAD_REQUEST, "cursor",
+                                          "\"cursor\" must be the nextCursor "
+                                          "of the page before it");
+    }
+
+    return NGX_OK;
 }
 
 
@@ -271,7 +301,7 @@ ngx_http_scim_admin_tenants_read(ngx_http_scim_ctx_t *ctx)
         }
 
         list->place.len = ngx_min(name.len, NGX_SCIM_NAME_MAX);
-        ngx_memcpy(list->text, name.data, list->place.len);
+        ngx_memcpy(list->place.data, name.data, list->place.len);
 
         if (ngx_scim_manage_reply(ctx->batch, &reply) == NGX_SCIM_OK
             && json_array_append_new(list->results,
@@ -312,7 +342,7 @@ ngx_http_scim_admin_tenants_send(ngx_http_scim_ctx_t *ctx, ngx_uint_t more)
         || (more
             && json_object_set_new(json, "nextCursor",
                                    json_stringn((char *) list->text,
-                                                list->place.len))
+                                                list->place.len + 1))
                != 0))
     {
         return ngx_http_scim_fail_memory(ctx);
@@ -326,7 +356,7 @@ static ngx_int_t
 ngx_http_scim_admin_tenant_create(ngx_http_scim_ctx_t *ctx)
 {
     ngx_int_t  rc;
-    ngx_str_t  id;
+    ngx_str_t  id, key;
 
     rc = ngx_http_scim_admin_gather(ctx);
 
@@ -339,7 +369,54 @@ ngx_http_scim_admin_tenant_create(ngx_http_scim_ctx_t *ctx)
     }
 
     ctx->scope.tenant = id;
+    key = ngx_http_scim_admin_get(ctx, "idempotency");
 
+    if (key.data == NULL) {
+        return ngx_http_scim_admin_tenant_enter(ctx);
+    }
+
+    if (ngx_http_scim_batch(ctx) != NGX_OK
+        || ngx_scim_tenant_request_read(ctx->batch, &ctx->scope, &key)
+           != NGX_OK)
+    {
+        return ngx_http_scim_fail_memory(ctx);
+    }
+
+    return ngx_http_scim_await(ctx, ngx_http_scim_admin_tenant_known);
+}
+
+
+/*
+ * Another request with the same key may have been about another tenant, whose
+ * function alone knows it.
+ */
+
+static ngx_int_t
+ngx_http_scim_admin_tenant_known(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_str_t  request, known;
+
+    known = ngx_scim_tenant_request_reply(ctx->batch);
+    request = ngx_http_scim_admin_get(ctx, "request");
+
+    if (known.data
+        && (known.len != request.len
+            || ngx_memcmp(known.data, request.data, known.len) != 0))
+    {
+        (void) ngx_http_scim_admin_refuse(ctx, NGX_HTTP_CONFLICT,
+                                          "Idempotency-Key",
+                                          "this key came with another request "
+                                          "before");
+        return ngx_http_scim_fail_error(ctx);
+    }
+
+    return ngx_http_scim_admin_tenant_enter(ctx);
+}
+
+
+static ngx_int_t
+ngx_http_scim_admin_tenant_enter(ngx_http_scim_ctx_t *ctx)
+{
     if (ngx_http_scim_batch(ctx) != NGX_OK
         || ngx_scim_tenant_enter(ctx->batch, &ctx->scope) != NGX_OK
         || ngx_scim_manage(ctx->batch, &ctx->scope, NGX_SCIM_REDIS_WRITE,
@@ -407,9 +484,21 @@ ngx_http_scim_admin_reserved(ngx_str_t *id)
 static ngx_int_t
 ngx_http_scim_admin_tenant_created(ngx_http_scim_ctx_t *ctx)
 {
+    ngx_int_t   rc;
+    ngx_str_t   key, request;
+
     ngx_scim_tenants_reply(ctx->batch);
 
-    return ngx_http_scim_admin_answer(ctx);
+    rc = ngx_http_scim_admin_answer(ctx);
+    key = ngx_http_scim_admin_get(ctx, "idempotency");
+    request = ngx_http_scim_admin_get(ctx, "request");
+
+    if (key.data && ctx->error.status == 0) {
+        ngx_scim_tenant_request_keep(ctx->main_conf->redis, &ctx->scope, &key,
+                                     &request);
+    }
+
+    return rc;
 }
 
 

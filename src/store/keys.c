@@ -27,7 +27,8 @@ static const ngx_scim_key_format_t  ngx_scim_key_formats[] = {
       1, 1 },
     { ngx_string("scim:tenants"), ngx_null_string, ngx_null_string, 0, 0 },
     { ngx_string("scim:user:"), ngx_null_string, ngx_null_string, 0, 1 },
-    { ngx_string("scim:username:"), ngx_null_string, ngx_null_string, 0, 1 }
+    { ngx_string("scim:username:"), ngx_null_string, ngx_null_string, 0, 1 },
+    { ngx_string("scim:idempotency:"), ngx_null_string, ngx_null_string, 0, 1 }
 };
 
 

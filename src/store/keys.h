@@ -20,7 +20,8 @@ typedef enum {
     NGX_SCIM_KEY_GROUP_DISPLAY,          /* scim:{T}:group:ID->display        */
     NGX_SCIM_KEY_TENANTS,                /* scim:tenants                      */
     NGX_SCIM_KEY_GLOBAL_USER,            /* scim:user:ID                      */
-    NGX_SCIM_KEY_GLOBAL_NAME             /* scim:username:NAME                */
+    NGX_SCIM_KEY_GLOBAL_NAME,            /* scim:username:NAME                */
+    NGX_SCIM_KEY_IDEMPOTENCY             /* scim:idempotency:KEY              */
 } ngx_scim_key_e;
 
 /*

@@ -137,6 +137,73 @@ ngx_scim_tenant_names_next(ngx_scim_page_t *page, ngx_str_t *name)
 }
 
 
+ngx_int_t
+ngx_scim_tenant_request_read(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *key)
+{
+    ngx_str_t  argv[2];
+
+    if (ngx_scim_key(scope->pool, NGX_SCIM_KEY_IDEMPOTENCY, NULL, key,
+                     &argv[1])
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_str_set(&argv[0], "GET");
+
+    return ngx_scim_redis_command(batch, 2, argv);
+}
+
+
+ngx_str_t
+ngx_scim_tenant_request_reply(ngx_scim_redis_batch_t *batch)
+{
+    ngx_str_t    text;
+    redisReply  *reply;
+
+    ngx_str_null(&text);
+    reply = ngx_scim_redis_reply(batch);
+
+    if (reply->type == REDIS_REPLY_STRING) {
+        text.data = (u_char *) reply->str;
+        text.len = (size_t) reply->len;
+    }
+
+    return text;
+}
+
+
+void
+ngx_scim_tenant_request_keep(ngx_scim_redis_t *redis, ngx_scim_scope_t *scope,
+    ngx_str_t *key, ngx_str_t *request)
+{
+    ngx_str_t                argv[5];
+    ngx_scim_redis_batch_t  *batch;
+
+    batch = ngx_scim_redis_batch_create(redis, NULL, NULL);
+    if (batch == NULL) {
+        return;
+    }
+
+    ngx_str_set(&argv[0], "SET");
+    argv[2] = *request;
+    ngx_str_set(&argv[3], "EX");
+    ngx_str_set(&argv[4], "86400");
+
+    if (ngx_scim_key(scope->pool, NGX_SCIM_KEY_IDEMPOTENCY, NULL, key,
+                     &argv[1])
+        != NGX_OK
+        || ngx_scim_redis_command(batch, 5, argv) != NGX_OK)
+    {
+        ngx_scim_redis_batch_free(batch);
+        return;
+    }
+
+    ngx_scim_redis_send_and_forget(batch);
+}
+
+
 /* argv[1] becomes the list's key */
 
 static ngx_int_t
