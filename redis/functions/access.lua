@@ -2,7 +2,7 @@
 -- What a user or a service account may do: its groups, also through groups in
 -- groups, and its roles, through bindings of its own, through those of its
 -- groups, and through rules that its groups match. The cost depends on what the
--- subject has, not on the size of the tenant. Nothing here writes.
+-- subject has, not on the size of the tenant.
 --
 
 local MOST_GROUPS = 1000            -- that count, of one subject
@@ -390,45 +390,143 @@ local function user_access(tenant, id)
 end
 
 
+--
+-- The same for nginx' gate: one text, which nginx keeps and reads as it is. To
+-- make it takes ten times as long as to read it, so Redis keeps it, too, for
+-- those who come again: behind the number that the tenant's access had then, and
+-- until the user's changes.
+--
+-- The text begins with eight numbers: 1 if the user is active, 1 if there was
+-- more than counts, where groups, roles and grants begin, how many these are.
+-- Then come texts, each behind its length: id, userName, e-mail; of each group
+-- id, displayName, and the same as it is compared; of each role name and
+-- permissions; of each grant where its role begins, and the namespace. All
+-- numbers have four bytes, the lowest first; places are counted from 0.
+--
+
+local RECORD_HEADER = 32
+local RECORD_KEPT = '3600000'       -- milliseconds
+
+
+local function record_text(text)
+    return struct.pack('<I4', #text) .. text
+end
+
+
+-- Answers the roles' part of a record that they begin in at a place, and where
+-- each of them begins.
+local function record_roles(grants, place)
+    local parts, places, count = {}, {}, 0
+
+    for _, found in ipairs(grants) do
+        if not places[found.role] then
+            local part = record_text(found.role)
+                         .. record_text(found.permissions)
+
+            places[found.role] = place
+            place = place + #part
+            count = count + 1
+            parts[count] = part
+        end
+    end
+
+    return table.concat(parts), places, count
+end
+
+
+local function record_grants(grants, places)
+    local parts, seen = {}, {}
+
+    for _, found in ipairs(grants) do
+        local part = struct.pack('<I4', places[found.role])
+                     .. record_text(found.namespace)
+
+        if not seen[part] then
+            seen[part] = true
+            parts[#parts + 1] = part
+        end
+    end
+
+    return table.concat(parts), #parts
+end
+
+
+local function access_record(access)
+    local user = record_text(access.id) .. record_text(access.name)
+                 .. record_text(access.email)
+    local parts = {}
+
+    for i, group in ipairs(access.groups) do
+        parts[i] = record_text(group.id) .. record_text(group.display)
+                   .. record_text(group.folded)
+    end
+
+    local groups = table.concat(parts)
+    local groups_at = RECORD_HEADER + #user
+    local roles_at = groups_at + #groups
+    local roles, places, nroles = record_roles(access.grants, roles_at)
+    local grants, ngrants = record_grants(access.grants, places)
+
+    return struct.pack('<I4I4I4I4I4I4I4I4', access.active and 1 or 0,
+                       (access.groups.cut or access.grants.cut) and 1 or 0,
+                       groups_at, roles_at, roles_at + #roles,
+                       #access.groups, nroles, ngrants)
+           .. user .. groups .. roles .. grants
+end
+
+
+-- nil: there is no such user
+local function read_access(tenant, id, number)
+    local access = user_access(tenant, id)
+
+    if not access or redis.call('HGET', tenant .. ':tenant', 'deleting') then
+        return nil
+    end
+
+    return number .. ' ' .. access_record(access)
+end
+
+
 -- args: by, value (see find_user)
--- Answers OK, id, 1 if active, userName, e-mail, 1 if there was more than
--- counts, then flat lists: of each group id, displayName, and the same as it is
--- compared; of each role its name and permissions; of each grant the place of
--- its role in that list, from 0, and its namespace. MISSING; SEVERAL.
+-- Answers OK and the record behind a number and a blank, and 1 if it is not
+-- kept; MISSING; SEVERAL.
 register_read('access_read', function(keys, args)
     local tenant = keys[1]
     local id, why = find_user(tenant, args[1], args[2])
-    local access = id and user_access(tenant, id)
 
-    if not access or redis.call('HGET', tenant .. ':tenant', 'deleting') then
-        return { id and 'MISSING' or why }
+    if not id then
+        return { why }
     end
 
-    local groups, roles, grants, places = {}, {}, {}, {}
+    local kept, number = unpack(redis.call('MGET', tenant .. ':user:' .. id
+                                                   .. ':access',
+                                           tenant .. ':access'))
 
-    for _, group in ipairs(access.groups) do
-        groups[#groups + 1] = group.id
-        groups[#groups + 1] = group.display
-        groups[#groups + 1] = group.folded
+    number = number or '0'
+
+    if kept and string.sub(kept, 1, #number + 1) == number .. ' ' then
+        return { 'OK', kept }
     end
 
-    for _, found in ipairs(access.grants) do
-        local place = found.role .. ' ' .. found.namespace
+    local record = read_access(tenant, id, number)
 
-        if not places[found.role] then
-            places[found.role] = #roles / 2
-            roles[#roles + 1] = found.role
-            roles[#roles + 1] = found.permissions
-        end
+    return record and { 'OK', record, '1' } or { 'MISSING' }
+end)
 
-        if not places[place] then
-            places[place] = true
-            grants[#grants + 1] = places[found.role]
-            grants[#grants + 1] = found.namespace
-        end
+
+-- args: id. Keeps what access_read will answer; OK, or MISSING.
+-- writes: scim:{T}:user:U:access
+register('access_keep', function(keys, args)
+    local tenant, id = keys[1], args[1]
+    local number = redis.call('MGET', tenant .. ':access')[1] or '0'
+    local record = read_access(tenant, id, number)
+
+    if not record then
+        return { 'MISSING' }
     end
 
-    return { 'OK', id, access.active and '1' or '0', access.name, access.email,
-             (access.groups.cut or access.grants.cut) and '1' or '0',
-             groups, roles, grants }
+    redis.call('SET', tenant .. ':user:' .. id .. ':access', record, 'PX',
+               RECORD_KEPT)
+
+    return { 'OK' }
 end)

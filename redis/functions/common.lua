@@ -12,7 +12,8 @@ local ID_LENGTH = 36                -- of a UUID, as of users and groups
 -- Whose access may be another one after a write: every nginx that keeps access
 -- in its cache is told by a message, "T u ID ID ..." or "T *" (all of tenant T),
 -- once the write is done. The nginx that writes does not wait for it: the
--- message is the last element of the function's answer, too ('': none).
+-- message is the last element of the function's answer, too ('': none). What
+-- Redis itself keeps of access (see access.lua) is dropped at once.
 --
 
 local CHANNEL = 'scim:changed'
@@ -22,16 +23,23 @@ local changes                       -- of the call that runs; nil: none yet
 
 
 -- ids: of users; nil: all of the tenant
+-- writes: scim:{T}:access, scim:{T}:user:U:access
 local function changed(tenant, ids)
     changes = changes or { tenant = string.match(tenant, '{(.*)}') }
 
+    if changes.all then
+        return
+    end
+
     if not ids or #changes + #ids > CHANGED_USERS then
         changes.all = true
+        redis.call('INCR', tenant .. ':access')
         return
     end
 
     for _, id in ipairs(ids) do
         changes[#changes + 1] = id
+        redis.call('DEL', tenant .. ':user:' .. id .. ':access')
     end
 end
 

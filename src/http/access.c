@@ -23,8 +23,8 @@ static ngx_int_t ngx_http_scim_gate_add(ngx_http_scim_gate_t *gate,
     ngx_http_scim_subject_t *subject, ngx_uint_t *number);
 static void ngx_http_scim_gate_recall(ngx_http_scim_gate_t *gate,
     ngx_http_scim_subject_t *subject);
-static void ngx_http_scim_gate_keep(ngx_http_scim_subject_t *subject,
-    ngx_scim_access_t *access);
+static void ngx_http_scim_gate_keep(ngx_http_scim_gate_t *gate,
+    ngx_http_scim_subject_t *subject, ngx_scim_access_t *access);
 static void ngx_http_scim_gate_refuse(ngx_http_scim_gate_t *gate,
     ngx_http_scim_refusal_e refusal);
 static ngx_int_t ngx_http_scim_gate_decide(ngx_http_scim_gate_t *gate,
@@ -379,15 +379,31 @@ ngx_http_scim_gate_recall(ngx_http_scim_gate_t *gate,
 }
 
 
-/* what Redis has answered; of nobody, nothing is kept */
+/*
+ * What Redis has answered, here or there, so that the next request gets it
+ * sooner; of nobody, nothing is kept.
+ */
 
 static void
-ngx_http_scim_gate_keep(ngx_http_scim_subject_t *subject,
-    ngx_scim_access_t *access)
+ngx_http_scim_gate_keep(ngx_http_scim_gate_t *gate,
+    ngx_http_scim_subject_t *subject, ngx_scim_access_t *access)
 {
-    ngx_http_scim_access_key_t  key;
+    ngx_http_scim_access_key_t     key;
+    ngx_http_scim_access_record_t  record;
 
-    if (subject->cache == NULL || access->outcome != NGX_SCIM_OK) {
+    if (access->outcome != NGX_SCIM_OK) {
+        return;
+    }
+
+    ngx_http_scim_access_unpack(&subject->record, &record);
+
+    if (subject->cache == NULL) {
+
+        if (!access->kept) {
+            ngx_http_scim_access_keep(gate->request, &subject->tenant,
+                                      &record.id);
+        }
+
         return;
     }
 
@@ -396,7 +412,7 @@ ngx_http_scim_gate_keep(ngx_http_scim_subject_t *subject,
     key.value = subject->value;
 
     ngx_http_scim_access_cache_store(subject->cache, subject->ticket, &key,
-                                     &access->id, &subject->record,
+                                     &record.id, &subject->record,
                                      subject->valid);
 }
 
@@ -572,7 +588,7 @@ ngx_http_scim_gate_take(ngx_http_scim_gate_t *gate)
 
         ngx_scim_access_reply(gate->batch, &access);
 
-        if (ngx_http_scim_access_pack(gate->request->pool, &access,
+        if (ngx_http_scim_access_take(gate->request->pool, &access,
                                       &subject[i].record)
             != NGX_OK)
         {
@@ -581,7 +597,7 @@ ngx_http_scim_gate_take(ngx_http_scim_gate_t *gate)
             continue;
         }
 
-        ngx_http_scim_gate_keep(&subject[i], &access);
+        ngx_http_scim_gate_keep(gate, &subject[i], &access);
     }
 }
 

@@ -126,6 +126,12 @@ ngx_int_t ngx_http_scim_gate_check(ngx_http_scim_gate_t *gate,
     ngx_array_t *lines);
 
 
+/* access_keep.c: has Redis keep what it had to make. */
+
+void ngx_http_scim_access_keep(ngx_http_request_t *r, ngx_str_t *tenant,
+    ngx_str_t *id);
+
+
 /* access_variables.c: what is told of the user; always visible ASCII. */
 
 typedef enum {

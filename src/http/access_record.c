@@ -1,183 +1,158 @@
 /*
- * What a user may do, as bytes: a header, then texts, each behind its length;
- * of a grant first the place of its role in the bytes. Numbers are as this
- * machine has them, and not aligned.
+ * What a user may do, as bytes: redis/functions/access.lua tells how they are
+ * laid out. Where there is no user, the state alone is in them.
  */
 
 #include "access_record.h"
 
 
-typedef struct {
-    uint32_t             state;
-    uint32_t             cut;
-    uint32_t             groups;               /* where they are in the bytes */
-    uint32_t             roles;
-    uint32_t             grants;
-    uint32_t             ngroups;
-    uint32_t             nroles;
-    uint32_t             ngrants;
-} ngx_http_scim_access_header_t;
+#define NGX_HTTP_SCIM_RECORD_HEADER  (8 * 4)
 
 
-static size_t ngx_http_scim_access_list_size(const redisReply *list);
-static u_char *ngx_http_scim_access_put(u_char *p, const ngx_str_t *text);
-static u_char *ngx_http_scim_access_put_list(u_char *p,
-    const redisReply *list);
-static u_char *ngx_http_scim_access_put_grants(u_char *bytes, u_char *p,
-    ngx_http_scim_access_header_t *header, const redisReply *grants);
-static u_char *ngx_http_scim_access_get(u_char *p, ngx_str_t *text);
+static ngx_int_t ngx_http_scim_access_check(ngx_str_t *bytes);
+static u_char *ngx_http_scim_access_check_texts(u_char *p, u_char *last,
+    ngx_uint_t n);
+static ngx_int_t ngx_http_scim_access_check_grants(u_char *grants,
+    u_char *bytes, u_char *last, ngx_uint_t n);
+static u_char *ngx_http_scim_access_text(u_char *p, ngx_str_t *text);
+static uint32_t ngx_http_scim_access_number(u_char *p);
+
+
+/* a record has a header, so that it can't be one of these */
+
+static ngx_str_t  ngx_http_scim_access_nobody[] = {
+    { 1, (u_char *) "0" },
+    { 1, (u_char *) "1" }
+};
 
 
 ngx_int_t
-ngx_http_scim_access_pack(ngx_pool_t *pool, ngx_scim_access_t *access,
+ngx_http_scim_access_take(ngx_pool_t *pool, ngx_scim_access_t *access,
     ngx_str_t *bytes)
 {
-    u_char                         *p;
-    size_t                          size;
-    ngx_http_scim_access_header_t   header;
-
-    ngx_memzero(&header, sizeof(ngx_http_scim_access_header_t));
-    size = sizeof(ngx_http_scim_access_header_t);
-
     switch (access->outcome) {
 
     case NGX_SCIM_OK:
-        header.state = access->active ? NGX_HTTP_SCIM_ACCESS_ACTIVE
-                                      : NGX_HTTP_SCIM_ACCESS_INACTIVE;
-        size += 3 * sizeof(uint32_t) + access->id.len + access->name.len
-                + access->email.len
-                + ngx_http_scim_access_list_size(access->groups)
-                + ngx_http_scim_access_list_size(access->roles)
-                + ngx_http_scim_access_list_size(access->grants);
         break;
 
     case NGX_SCIM_MISSING:
-        header.state = NGX_HTTP_SCIM_ACCESS_MISSING;
-        break;
+        *bytes = ngx_http_scim_access_nobody[NGX_HTTP_SCIM_ACCESS_MISSING];
+        return NGX_OK;
 
     case NGX_SCIM_SEVERAL:
-        header.state = NGX_HTTP_SCIM_ACCESS_SEVERAL;
-        break;
+        *bytes = ngx_http_scim_access_nobody[NGX_HTTP_SCIM_ACCESS_SEVERAL];
+        return NGX_OK;
 
     default:
-        return NGX_ERROR;
+        return NGX_DECLINED;
     }
 
-    bytes->data = ngx_pnalloc(pool, size);
-    if (bytes->data == NULL) {
-        return NGX_ERROR;
+    if (ngx_http_scim_access_check(&access->record) != NGX_OK) {
+        return NGX_DECLINED;
     }
 
-    p = bytes->data + sizeof(ngx_http_scim_access_header_t);
+    bytes->len = access->record.len;
+    bytes->data = ngx_pstrdup(pool, &access->record);
 
-    if (access->outcome == NGX_SCIM_OK) {
-        header.cut = access->cut;
-        header.ngroups = ngx_scim_access_count(access->groups) / 3;
-        header.nroles = ngx_scim_access_count(access->roles) / 2;
-        header.ngrants = ngx_scim_access_count(access->grants) / 2;
-
-        p = ngx_http_scim_access_put(p, &access->id);
-        p = ngx_http_scim_access_put(p, &access->name);
-        p = ngx_http_scim_access_put(p, &access->email);
-        header.groups = p - bytes->data;
-        p = ngx_http_scim_access_put_list(p, access->groups);
-        header.roles = p - bytes->data;
-        p = ngx_http_scim_access_put_list(p, access->roles);
-        header.grants = p - bytes->data;
-        p = ngx_http_scim_access_put_grants(bytes->data, p, &header,
-                                            access->grants);
-    }
-
-    ngx_memcpy(bytes->data, &header, sizeof(ngx_http_scim_access_header_t));
-    bytes->len = p - bytes->data;
-
-    return NGX_OK;
+    return bytes->data ? NGX_OK : NGX_ERROR;
 }
 
 
-/* as many as a list takes, or more: grants have a number for a text */
+/* once, so that they can be read as they are ever after */
 
-static size_t
-ngx_http_scim_access_list_size(const redisReply *list)
+static ngx_int_t
+ngx_http_scim_access_check(ngx_str_t *bytes)
 {
-    size_t     i, size;
-    ngx_str_t  text;
+    u_char    *p, *last;
+    uint32_t   groups, roles, grants;
 
-    size = 0;
+    p = bytes->data;
+    last = p + bytes->len;
 
-    for (i = 0; i < ngx_scim_access_count(list); i++) {
-        text = ngx_scim_access_text(list, i);
-        size += sizeof(uint32_t) + text.len;
+    if (bytes->len < NGX_HTTP_SCIM_RECORD_HEADER) {
+        return NGX_ERROR;
     }
 
-    return size;
+    groups = ngx_http_scim_access_number(p + 2 * 4);
+    roles = ngx_http_scim_access_number(p + 3 * 4);
+    grants = ngx_http_scim_access_number(p + 4 * 4);
+
+    if (groups > roles || roles > grants || grants > bytes->len
+        || ngx_http_scim_access_check_texts(p + NGX_HTTP_SCIM_RECORD_HEADER,
+                                            p + groups, 3)
+           != p + groups
+        || ngx_http_scim_access_check_texts(p + groups, p + roles, (ngx_uint_t)
+               ngx_http_scim_access_number(p + 5 * 4) * 3)
+           != p + roles
+        || ngx_http_scim_access_check_texts(p + roles, p + grants, (ngx_uint_t)
+               ngx_http_scim_access_number(p + 6 * 4) * 2)
+           != p + grants)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_scim_access_check_grants(p + grants, p, last,
+               ngx_http_scim_access_number(p + 7 * 4));
 }
 
+
+/* where n texts end that begin at p; NULL: behind last */
 
 static u_char *
-ngx_http_scim_access_put(u_char *p, const ngx_str_t *text)
+ngx_http_scim_access_check_texts(u_char *p, u_char *last, ngx_uint_t n)
 {
     uint32_t  length;
 
-    length = (uint32_t) text->len;
-    p = ngx_cpymem(p, &length, sizeof(uint32_t));
+    for ( /* void */ ; n; n--) {
 
-    return ngx_cpymem(p, text->data, length);
-}
+        if (last - p < 4) {
+            return NULL;
+        }
 
+        length = ngx_http_scim_access_number(p);
+        p += 4;
 
-static u_char *
-ngx_http_scim_access_put_list(u_char *p, const redisReply *list)
-{
-    size_t     i;
-    ngx_str_t  text;
+        if ((size_t) (last - p) < length) {
+            return NULL;
+        }
 
-    for (i = 0; i < ngx_scim_access_count(list); i++) {
-        text = ngx_scim_access_text(list, i);
-        p = ngx_http_scim_access_put(p, &text);
+        p += length;
     }
 
     return p;
 }
 
 
-static u_char *
-ngx_http_scim_access_put_grants(u_char *bytes, u_char *p,
-    ngx_http_scim_access_header_t *header, const redisReply *grants)
+static ngx_int_t
+ngx_http_scim_access_check_grants(u_char *grants, u_char *bytes, u_char *last,
+    ngx_uint_t n)
 {
-    u_char      *role;
-    size_t       i;
-    uint32_t     place;
-    ngx_str_t    name, permissions, namespace;
-    ngx_uint_t   n, number;
+    u_char    *p;
+    uint32_t   place;
 
-    number = 0;
-    role = bytes + header->roles;
+    for (p = grants; n; n--) {
 
-    for (i = 0; i + 1 < ngx_scim_access_count(grants); i += 2) {
-        n = ngx_scim_access_number(grants, i);
-        namespace = ngx_scim_access_text(grants, i + 1);
-
-        if (n >= header->nroles) {
-            header->ngrants--;
-            continue;
+        if (last - p < 4) {
+            return NGX_ERROR;
         }
 
-        if (n < number) {
-            number = 0;
-            role = bytes + header->roles;
+        place = ngx_http_scim_access_number(p);
+
+        if (place > (size_t) (grants - bytes)
+            || ngx_http_scim_access_check_texts(bytes + place, grants, 2)
+               == NULL)
+        {
+            return NGX_ERROR;
         }
 
-        for ( /* void */ ; number < n; number++) {
-            role = ngx_http_scim_access_role(role, &name, &permissions);
-        }
+        p = ngx_http_scim_access_check_texts(p + 4, last, 1);
 
-        place = (uint32_t) (role - bytes);
-        p = ngx_cpymem(p, &place, sizeof(uint32_t));
-        p = ngx_http_scim_access_put(p, &namespace);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
     }
 
-    return p;
+    return p == last ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -185,45 +160,33 @@ void
 ngx_http_scim_access_unpack(ngx_str_t *bytes,
     ngx_http_scim_access_record_t *record)
 {
-    u_char                         *p;
-    ngx_http_scim_access_header_t   header;
+    u_char  *p;
 
     ngx_memzero(record, sizeof(ngx_http_scim_access_record_t));
-    ngx_memcpy(&header, bytes->data, sizeof(ngx_http_scim_access_header_t));
 
-    record->state = (ngx_http_scim_access_state_e) header.state;
-    record->bytes = bytes->data;
+    p = bytes->data;
+    record->bytes = p;
 
-    if (record->state < NGX_HTTP_SCIM_ACCESS_INACTIVE) {
+    if (bytes->len < NGX_HTTP_SCIM_RECORD_HEADER) {
+        record->state = (ngx_http_scim_access_state_e) (*p - '0');
         return;
     }
 
-    p = bytes->data + sizeof(ngx_http_scim_access_header_t);
-    p = ngx_http_scim_access_get(p, &record->id);
-    p = ngx_http_scim_access_get(p, &record->name);
-    (void) ngx_http_scim_access_get(p, &record->email);
+    record->state = ngx_http_scim_access_number(p)
+                    ? NGX_HTTP_SCIM_ACCESS_ACTIVE
+                    : NGX_HTTP_SCIM_ACCESS_INACTIVE;
+    record->cut = ngx_http_scim_access_number(p + 4);
+    record->groups = p + ngx_http_scim_access_number(p + 2 * 4);
+    record->roles = p + ngx_http_scim_access_number(p + 3 * 4);
+    record->grants = p + ngx_http_scim_access_number(p + 4 * 4);
+    record->ngroups = ngx_http_scim_access_number(p + 5 * 4);
+    record->nroles = ngx_http_scim_access_number(p + 6 * 4);
+    record->ngrants = ngx_http_scim_access_number(p + 7 * 4);
 
-    record->cut = header.cut;
-    record->groups = bytes->data + header.groups;
-    record->roles = bytes->data + header.roles;
-    record->grants = bytes->data + header.grants;
-    record->ngroups = header.ngroups;
-    record->nroles = header.nroles;
-    record->ngrants = header.ngrants;
-}
-
-
-static u_char *
-ngx_http_scim_access_get(u_char *p, ngx_str_t *text)
-{
-    uint32_t  length;
-
-    ngx_memcpy(&length, p, sizeof(uint32_t));
-
-    text->len = length;
-    text->data = p + sizeof(uint32_t);
-
-    return text->data + length;
+    p = ngx_http_scim_access_text(p + NGX_HTTP_SCIM_RECORD_HEADER,
+                                  &record->id);
+    p = ngx_http_scim_access_text(p, &record->name);
+    (void) ngx_http_scim_access_text(p, &record->email);
 }
 
 
@@ -231,19 +194,19 @@ u_char *
 ngx_http_scim_access_group(u_char *p, ngx_str_t *id, ngx_str_t *display,
     ngx_str_t *folded)
 {
-    p = ngx_http_scim_access_get(p, id);
-    p = ngx_http_scim_access_get(p, display);
+    p = ngx_http_scim_access_text(p, id);
+    p = ngx_http_scim_access_text(p, display);
 
-    return ngx_http_scim_access_get(p, folded);
+    return ngx_http_scim_access_text(p, folded);
 }
 
 
 u_char *
 ngx_http_scim_access_role(u_char *p, ngx_str_t *name, ngx_str_t *permissions)
 {
-    p = ngx_http_scim_access_get(p, name);
+    p = ngx_http_scim_access_text(p, name);
 
-    return ngx_http_scim_access_get(p, permissions);
+    return ngx_http_scim_access_text(p, permissions);
 }
 
 
@@ -251,10 +214,27 @@ u_char *
 ngx_http_scim_access_grant(ngx_http_scim_access_record_t *record, u_char *p,
     ngx_str_t *role, ngx_str_t *permissions, ngx_str_t *namespace)
 {
-    uint32_t  place;
+    (void) ngx_http_scim_access_role(record->bytes
+                                     + ngx_http_scim_access_number(p),
+                                     role, permissions);
 
-    ngx_memcpy(&place, p, sizeof(uint32_t));
-    (void) ngx_http_scim_access_role(record->bytes + place, role, permissions);
+    return ngx_http_scim_access_text(p + 4, namespace);
+}
 
-    return ngx_http_scim_access_get(p + sizeof(uint32_t), namespace);
+
+static u_char *
+ngx_http_scim_access_text(u_char *p, ngx_str_t *text)
+{
+    text->len = ngx_http_scim_access_number(p);
+    text->data = p + 4;
+
+    return text->data + text->len;
+}
+
+
+static uint32_t
+ngx_http_scim_access_number(u_char *p)
+{
+    return (uint32_t) p[0] | (uint32_t) p[1] << 8 | (uint32_t) p[2] << 16
+           | (uint32_t) p[3] << 24;
 }

@@ -1,6 +1,7 @@
 /*
- * What a user may do, as one piece of bytes, so that it can be kept in shared
- * memory and read where it lies. It must not know what is decided by it.
+ * What a user may do, as one piece of bytes that Redis makes (access.lua), that
+ * can be kept in shared memory and is read where it lies. It must not know what
+ * is decided by it.
  */
 
 #ifndef NGX_HTTP_SCIM_ACCESS_RECORD_H
@@ -38,12 +39,15 @@ typedef struct {
 } ngx_http_scim_access_record_t;
 
 
-/* The bytes, from the pool. NGX_ERROR: no memory, or it is no access. */
-ngx_int_t ngx_http_scim_access_pack(ngx_pool_t *pool,
+/*
+ * What Redis has answered, as bytes from the pool. NGX_ERROR: no memory;
+ * NGX_DECLINED: they make no sense.
+ */
+ngx_int_t ngx_http_scim_access_take(ngx_pool_t *pool,
     ngx_scim_access_t *access, ngx_str_t *bytes);
 
-/* Nothing is copied: the strings are those in the bytes, which only
-   ngx_http_scim_access_pack() makes. */
+/* Nothing is copied: the strings are those in the bytes, which have been taken
+   as above. */
 void ngx_http_scim_access_unpack(ngx_str_t *bytes,
     ngx_http_scim_access_record_t *record);
 

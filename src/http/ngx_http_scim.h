@@ -107,6 +107,8 @@ typedef struct {
     ngx_uint_t                 used;           /* some location is ours       */
     ngx_uint_t                 status;         /* or shows the metrics        */
     ngx_uint_t                 access_upstream; /* some user is in an answer  */
+    ngx_scim_redis_batch_t    *access_keeping; /* on its way, or NULL         */
+    ngx_msec_t                 access_pause;   /* nothing is kept until then  */
 
 #if (NGX_SSL)
     ngx_flag_t                 ssl_enable;
@@ -756,12 +758,13 @@ void ngx_http_scim_activity_end(ngx_http_scim_activity_t *activity);
 ngx_int_t ngx_http_scim_status_handler(ngx_http_request_t *r);
 
 
-/* access_phase.c, authz.c, access_variables.c */
+/* access_phase.c, authz.c, access_keep.c, access_variables.c */
 
 ngx_int_t ngx_http_scim_access_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_scim_authz_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_scim_add_user_variables(ngx_conf_t *cf);
 ngx_int_t ngx_http_scim_access_init(ngx_conf_t *cf);
+void ngx_http_scim_access_keep_end(ngx_http_scim_main_conf_t *mcf);
 
 
 /* error_page.c, admin.c, variables.c */

@@ -23,45 +23,44 @@ ngx_scim_access_read(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
 void
 ngx_scim_access_reply(ngx_scim_redis_batch_t *batch, ngx_scim_access_t *access)
 {
+    u_char      *blank;
+    ngx_str_t    text;
     redisReply  *reply;
 
     reply = ngx_scim_redis_reply(batch);
 
     access->outcome = ngx_scim_reply_outcome(reply);
-    access->id = ngx_scim_reply_text(reply, 1);
-    access->active = (ngx_scim_reply_number(reply, 2) == 1);
-    access->name = ngx_scim_reply_text(reply, 3);
-    access->email = ngx_scim_reply_text(reply, 4);
-    access->cut = (ngx_scim_reply_number(reply, 5) == 1);
-    access->groups = ngx_scim_reply_array(reply, 6);
-    access->roles = ngx_scim_reply_array(reply, 7);
-    access->grants = ngx_scim_reply_array(reply, 8);
+    access->kept = (ngx_scim_reply_number(reply, 2) != 1);
+    ngx_str_null(&access->record);
 
-    if (access->outcome == NGX_SCIM_OK
-        && (access->groups == NULL || access->roles == NULL
-            || access->grants == NULL))
-    {
-        access->outcome = NGX_SCIM_INVALID;
+    if (access->outcome != NGX_SCIM_OK) {
+        return;
     }
+
+    /* behind the number that it is kept with */
+
+    text = ngx_scim_reply_text(reply, 1);
+    blank = ngx_strlchr(text.data, text.data + text.len, ' ');
+
+    if (blank == NULL) {
+        access->outcome = NGX_SCIM_INVALID;
+        return;
+    }
+
+    access->record.data = blank + 1;
+    access->record.len = text.data + text.len - access->record.data;
 }
 
 
-size_t
-ngx_scim_access_count(const redisReply *list)
+ngx_int_t
+ngx_scim_access_keep(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
+    ngx_str_t *id)
 {
-    return list->elements;
-}
+    ngx_scim_call_t  call;
 
+    ngx_scim_call_read(&call, scope, 1);
+    ngx_scim_call_arg(&call, id);
 
-ngx_str_t
-ngx_scim_access_text(const redisReply *list, size_t i)
-{
-    return ngx_scim_reply_text(list, i);
-}
-
-
-ngx_uint_t
-ngx_scim_access_number(const redisReply *list, size_t i)
-{
-    return (ngx_uint_t) ngx_scim_reply_number(list, i);
+    return ngx_scim_call_end_tenant(&call, batch, NGX_SCIM_REDIS_WRITE,
+                                    "access_keep", scope);
 }

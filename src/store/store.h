@@ -418,14 +418,8 @@ ngx_int_t ngx_scim_group_delete(ngx_scim_redis_batch_t *batch,
 
 typedef struct {
     ngx_scim_outcome_e  outcome;         /* NGX_SCIM_OK, _MISSING, _SEVERAL   */
-    ngx_str_t           id;
-    ngx_str_t           name;            /* userName                          */
-    ngx_str_t           email;           /* the primary one, the first, or "" */
-    redisReply         *groups;          /* id, display, its prepared form... */
-    redisReply         *roles;           /* name, permissions...              */
-    redisReply         *grants;          /* place in roles from 0, namespace  */
-    unsigned            active:1;
-    unsigned            cut:1;           /* it has more than count            */
+    ngx_str_t           record;          /* lives as long as the batch        */
+    ngx_uint_t          kept;            /* Redis need not have made it       */
 } ngx_scim_access_t;
 
 /* by: "id", "userName", "externalId" or "email"; value as it is indexed */
@@ -434,10 +428,9 @@ ngx_int_t ngx_scim_access_read(ngx_scim_redis_batch_t *batch,
 void ngx_scim_access_reply(ngx_scim_redis_batch_t *batch,
     ngx_scim_access_t *access);
 
-/* The elements of its lists; texts live as long as the batch. */
-size_t ngx_scim_access_count(const redisReply *list);
-ngx_str_t ngx_scim_access_text(const redisReply *list, size_t i);
-ngx_uint_t ngx_scim_access_number(const redisReply *list, size_t i);
+/* Has Redis keep the record of this user. */
+ngx_int_t ngx_scim_access_keep(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *id);
 
 
 /*

@@ -42,6 +42,7 @@ sub role {
         permissions => $permissions, created => 0, modified => 0,
         version => 1);
     $self->_listed('roles', $name);
+    $self->changed;
 }
 
 
@@ -56,6 +57,7 @@ sub bind {
     $redis->command('SADD', "$self->{key}:$type:$subject:bindings", $id);
     $redis->command('SADD', "$self->{key}:role:$role:bindings", $id);
     $self->_listed('bindings', $id);
+    $self->changed;
     return $id;
 }
 
@@ -71,6 +73,7 @@ sub unbind {
     $redis->command('SREM', "$self->{key}:role:$role:bindings", $id);
     $redis->command('ZREM', "$self->{key}:bindings", $id);
     $redis->command('DEL', $binding);
+    $self->changed;
 }
 
 
@@ -85,44 +88,66 @@ sub rule {
         role => $role, namespace => $namespace // '', created => 0);
     $self->{redis}->command('SADD', "$self->{key}:role:$role:rules", $id);
     $self->_listed('rules', $id);
+    $self->changed;
     return $id;
 }
 
 
+# changed(): what the functions that write do, too
+sub changed {
+    my ($self) = @_;
+    $self->{redis}->command('INCR', "$self->{key}:access");
+}
+
+
 # read(BY, VALUE): the function's answer, { word => 'MISSING' } or with id,
-# active, name, email, cut, groups => [[id, display, folded], ...],
+# active, name, email, cut, kept, groups => [[id, display, folded], ...],
 # roles => { name => permissions }, grants => ['role namespace', ...]
 sub read {
     my ($self, $by, $value) = @_;
 
     utf8::upgrade($value);
-    my $answer = $self->{redis}->command('FCALL_RO', $self->_function, 1,
-        $self->{key}, $by, $value);
-    my %record;
-    @record{qw(word id active name email cut)} = @$answer;
-    return { word => $record{word} } if $record{word} ne 'OK';
+    my ($word, $text, $made) = @{ $self->{redis}->command('FCALL_RO',
+        $self->function('access_read'), 1, $self->{key}, $by, $value) };
+    return { word => $word } if $word ne 'OK';
 
-    my ($groups, $roles, $grants) = @$answer[6 .. 8];
-    my @names = map { $roles->[2 * $_] } 0 .. $#$roles / 2;
-    $record{groups} = [ map { [ @$groups[3 * $_ .. 3 * $_ + 2] ] }
-        0 .. @$groups / 3 - 1 ];
-    $record{roles} = { @$roles };
-    $record{grants} = [ sort map { "$names[$grants->[2 * $_]] "
-        . $grants->[2 * $_ + 1] } 0 .. @$grants / 2 - 1 ];
+    $text =~ s/^\d+ // or die "no number: $text\n";
+    my ($active, $cut, $groups, $roles, $grants, $ngroups, $nroles, $ngrants)
+        = unpack 'V8', $text;
+    my %record = (active => $active, cut => $cut, kept => $made ? 0 : 1);
+    my $texts = sub { my ($at, $n) = @_; return unpack "x$at (V/a)$n", $text };
+
+    @record{qw(id name email)} = $texts->(32, 3);
+    my @groups = $texts->($groups, 3 * $ngroups);
+    $record{groups} = [ map { [ @groups[3 * $_ .. 3 * $_ + 2] ] }
+        0 .. $ngroups - 1 ];
+    $record{roles} = { $texts->($roles, 2 * $nroles) };
+    my @grants = unpack "x$grants (V V/a)$ngrants", $text;
+    $record{grants} = [ sort map {
+        my ($role) = $texts->($grants[2 * $_], 1);
+        "$role $grants[2 * $_ + 1]" } 0 .. $ngrants - 1 ];
     return \%record;
 }
 
 
-# as the module has loaded it
-sub _function {
-    my ($self) = @_;
+# keep(ID): what nginx asks for behind a read
+sub keep {
+    my ($self, $id) = @_;
+    return $self->{redis}->command('FCALL', $self->function('access_keep'), 1,
+        $self->{key}, $id)->[0];
+}
 
-    return $self->{function} //= do {
+
+# function(NAME): as the module has loaded it
+sub function {
+    my ($self, $name) = @_;
+
+    $self->{version} //= do {
         my @libraries = @{ $self->{redis}->command('FUNCTION', 'LIST') };
         my %library = @{ $libraries[0] };
-        my ($version) = $library{library_name} =~ /^scim_(\w+)$/;
-        "scim_access_read_$version";
+        $library{library_name} =~ s/^scim_//r;
     };
+    return "scim_${name}_$self->{version}";
 }
 
 1;

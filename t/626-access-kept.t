@@ -1,0 +1,199 @@
+# What Redis keeps of users' access, so that it need not put it together for each
+# request: it is what it would say anyway, after any change.
+
+use strict;
+use warnings;
+
+use lib 't/lib';
+
+use SCIM::Access;
+use SCIM::Client;
+use SCIM::Faults;
+use SCIM::Test;
+use Test::More;
+
+my $t = SCIM::Test->new(http => 'scim_redis_timeout 1s;', server => <<'END');
+    location = /gate {
+        scim_access tenant=demo user=$http_x_user group=$http_x_group;
+        empty_gif;
+    }
+    location = /any {
+        scim_access tenant=demo user=$http_x_user;
+        empty_gif;
+    }
+END
+my $scim = $t->scim;
+my $redis = $t->redis;
+my $access = SCIM::Access->new($redis, 'demo');
+my $client = SCIM::Client->new(base => $t->nginx->base);
+
+sub made {
+    my ($what, $answer) = @_;
+    die "$what: $answer->{status} $answer->{body}\n"
+        if $answer->{status} !~ /^20/;
+    return $answer->{json};
+}
+
+sub user { return made(user => $scim->post('/Users', { userName => $_[0],
+    emails => [ { value => "$_[0]\@example.com" } ] }))->{id} }
+
+sub group { return made(group => $scim->post('/Groups', {
+    displayName => $_[0] }))->{id} }
+
+sub administer {
+    my ($method, $path, $body) = @_;
+    my $json = made("$method $path",
+        $t->admin->request($method, "/demo$path", $body));
+    return $json ? $json->{id} // $json->{name} : undef;
+}
+
+sub patch {
+    my ($path, $op, $where, $value) = @_;
+    made($path, $scim->patch($path, { Operations => [ { op => $op,
+        path => $where, defined $value ? (value => $value) : () } ] }));
+}
+
+my ($jane, $joe) = (user('jane'), user('joe'));
+my ($devs, $staff) = (group('Devs'), group('Staff'));
+administer(POST => '/roles', { name => 'Editor',
+    permissions => { FLOW => [ 'READ' ] } });
+
+
+# --- kept, and the same ---
+
+my $first = $access->read(id => $jane);
+is($first->{kept}, 0, 'at first: put together');
+is($access->keep($jane), 'OK', 'it is kept');
+my $kept = $access->read(userName => 'jane');
+is($kept->{kept}, 1, 'then: read');
+is_deeply({ %$kept, kept => 0 }, $first, 'and the same');
+is($access->read(id => $joe)->{kept}, 0, 'another one is not');
+cmp_ok($redis->command('PTTL', "scim:{demo}:user:$jane:access"), '>', 0,
+    'not for ever');
+is($access->keep('00000000-0000-4000-8000-000000000000'), 'MISSING',
+    'nobody is not kept');
+
+# nginx has it kept behind the first request
+my $get = sub { my ($path, $user, $group) = @_;
+    return $client->get($path, undef, { 'X-User' => $user,
+        $group ? ('X-Group' => $group) : () })->{status} };
+is($get->('/any', 'joe'), 200, 'nginx asks');
+ok(wait_for(sub { $access->read(id => $joe)->{kept} }),
+    'nginx has it kept');
+
+
+# --- dropped by whatever changes it ---
+
+# changes(NAME, CODE, [OTHERS]): what is kept before and is not afterwards;
+# OTHERS: of the other one, too
+sub changes {
+    my ($name, $code, $others) = @_;
+
+    $access->keep($_) for $jane, $joe;
+    my $result = $code->();
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my $read = $access->read(id => $jane);
+    is($read->{kept} // 0, 0, "$name: put together again");
+    is($access->read(id => $joe)->{kept}, $others ? 0 : 1,
+        "$name: others " . ($others ? 'as well' : 'are not concerned'));
+    return $result;
+}
+
+changes('a member joins', sub { patch("/Groups/$devs", add => 'members',
+    [ { value => $jane } ]) });
+changes('a member leaves', sub { patch("/Groups/$devs",
+    remove => "members[value eq \"$jane\"]") });
+changes('members are replaced', sub { made(put => $scim->put("/Groups/$devs",
+    { displayName => 'Devs', members => [ { value => $jane } ] })) });
+changes('a group joins', sub { patch("/Groups/$staff", add => 'members',
+    [ { value => $devs } ]) }, 1);
+changes('a group is renamed', sub { patch("/Groups/$staff",
+    replace => 'displayName', 'Crew') }, 1);
+my $own = changes('a role for the user', sub { administer(POST => '/bindings',
+    { role => 'Editor', subject => { type => 'USER', id => $jane } }) });
+changes('it is taken away', sub { administer(DELETE => "/bindings/$own") });
+my $of_group = changes('a role for the group', sub {
+    administer(POST => '/bindings', { role => 'Editor',
+        subject => { type => 'GROUP', id => $staff } }) }, 1);
+changes('the role permits more', sub { administer(PATCH => '/roles/Editor',
+    { permissions => { FLOW => [ 'READ', 'EXECUTE' ] } }) }, 1);
+changes('the group loses it', sub {
+    administer(DELETE => "/bindings/$of_group") }, 1);
+my $rule = changes('a rule', sub { administer(POST => '/role-rules',
+    { role => 'Editor', attribute => 'displayName', pattern => 'c*' }) }, 1);
+is_deeply($access->read(id => $jane)->{grants}, [ 'Editor ' ],
+    'a rule: it holds');
+changes('the rule is gone', sub { administer(DELETE => "/role-rules/$rule") },
+    1);
+changes('the group within leaves', sub { patch("/Groups/$staff",
+    remove => "members[value eq \"$devs\"]") }, 1);
+patch("/Groups/$staff", add => 'members', [ { value => $devs } ]);
+changes('a group is deleted', sub {
+    made(delete => $scim->delete("/Groups/$staff")) }, 1);
+changes('inactive', sub { patch("/Users/$jane", replace => 'active', \0) });
+changes('active', sub { patch("/Users/$jane", replace => 'active', \1) });
+changes('another address', sub { patch("/Users/$jane", replace => 'emails',
+    [ { value => 'other@example.com' } ]) });
+changes('another name', sub { patch("/Users/$jane", replace => 'userName',
+    'janet') });
+is($access->read(userName => 'janet')->{name}, 'janet',
+    'another name: it is told');
+is($access->read(userName => 'jane')->{word}, 'MISSING',
+    'another name: the old one is nobody');
+changes('deleted', sub { made(delete => $scim->delete("/Users/$jane")) });
+is($access->read(id => $jane)->{word}, 'MISSING', 'deleted: nobody');
+is($redis->command('EXISTS', "scim:{demo}:user:$jane:access"), 0,
+    'deleted: nothing is kept');
+
+# many at once
+my @many = map { user("many$_") } 1 .. 150;
+$access->keep($_) for @many;
+patch("/Groups/$devs", add => 'members', [ map { { value => $_ } } @many ]);
+is(scalar(grep { $access->read(id => $_)->{kept} } @many), 0,
+    'many join: of none');
+is($get->('/gate', 'many7', 'Devs'), 200, 'many join: they are in it');
+
+
+# --- what is kept, but makes no sense ---
+
+my $key = "scim:{demo}:user:$joe:access";
+$access->keep($joe);
+my $good = $redis->command('GET', $key);
+my ($number, $bytes) = $good =~ /^(\d+ )(.*)$/s;
+my ($worker) = $t->nginx->workers;
+my @bad = ('', 'x', "\0" x 31, "\xff" x 32, "\xff" x 400, "\0" x 32,
+    substr($bytes, 0, -1), "${bytes}x");
+for my $place (0 .. length($bytes) / 4 - 1) {
+    for my $wrong (0, 1, 31, 33, length $bytes, 0x7fffffff, 0xffffffff) {
+        my $text = $bytes;
+        substr $text, 4 * $place, 4, pack 'V', $wrong;
+        push @bad, $text;
+    }
+}
+my %seen;
+for my $text (@bad) {
+    $redis->command('SET', $key, "$number$text");
+    $seen{ $get->('/gate', 'joe', 'Devs') }++;
+}
+is(join(' ', grep { !/^(403|503)$/ } keys %seen), '',
+    'bytes that make no sense: nobody passes');
+cmp_ok($seen{503}, '>', 50, 'bytes that make no sense: they are seen');
+$redis->command('SET', $key, $bytes =~ s/^\d+ //r);
+is($get->('/any', 'joe'), 200, 'without a number: put together again');
+is(join(' ', $t->nginx->workers), $worker, 'the same worker');
+
+
+# --- a Redis that cannot write ---
+
+$redis->command('DEL', $key);
+$redis->command('CONFIG', 'SET', 'maxmemory', 1);
+is($get->('/any', 'joe'), 200, 'Redis is full: people pass');
+my $refused = sub { scalar(() = $t->nginx->error_log =~ /maxmemory|OOM/g) };
+ok(wait_for($refused), 'Redis is full: the log says so');
+my $said = $refused->();
+is($get->('/any', 'joe'), 200, 'Redis is full: again') for 1 .. 20;
+is($refused->(), $said, 'Redis is full: it is said once');
+$redis->command('CONFIG', 'SET', 'maxmemory', 0);
+
+$t->finish;
+done_testing();
