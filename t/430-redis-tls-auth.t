@@ -329,6 +329,19 @@ my $other_ca = $ca =~ s{/ca\.crt}{/other-ca.crt}r;
     works('TLS, a name', $redis, address => "localhost:$port", http => $ca);
     works('TLS, a name of its own', $redis, address => "127.0.0.1:$port",
         http => "$ca scim_redis_ssl_name redis.test;");
+    works('TLS, and who listens', $redis, address => "127.0.0.1:$port",
+        http => "$ca scim_access_cache zone=access:1m;",
+        server => 'location = /user { scim_access user=$http_x_user '
+            . 'tenant=$http_x_tenant; add_header X-Cache $scim_access_cache; '
+            . 'empty_gif; }',
+        check => sub {
+            my ($t) = @_;
+            ok(wait_for(sub {
+                ($t->admin->get($t->nginx->base . '/user', undef,
+                    { 'X-Tenant' => $t->{tenant}, 'X-User' => 'jane' })->{headers}{'x-cache'}
+                    // '') eq 'HIT'
+            }), 'TLS, and who listens: hears');
+        });
     works('TLS that checks nothing', $redis, address => "127.0.0.1:$port",
         http => 'scim_redis_ssl on; scim_redis_ssl_verify off;');
     works('TLS, a wrong CA that is not asked', $redis,

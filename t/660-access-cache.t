@@ -6,7 +6,6 @@ use warnings;
 
 use lib 't/lib';
 
-use SCIM::Access;
 use SCIM::Client;
 use SCIM::Faults;
 use SCIM::Test;
@@ -41,6 +40,10 @@ my $t = SCIM::Test->new(workers => 2, server => <<'END');
         scim_access tenant=demo user=$http_x_user role=Reader;
         empty_gif;
     }
+    location = /permission {
+        scim_access tenant=demo user=$http_x_user permission=FLOW:READ;
+        empty_gif;
+    }
     location = /two {
         scim_access tenant=demo user=$http_x_user group=Staff;
         scim_access tenant=acme user=$http_x_user;
@@ -68,7 +71,6 @@ my $t = SCIM::Test->new(workers => 2, server => <<'END');
 END
 
 my $scim = $t->scim;
-my $access = SCIM::Access->new($t->redis, 'demo');
 my $acme = $t->scim($t->create('acme', 'authentik'));
 
 
@@ -252,6 +254,44 @@ dropped('staff', 'joe', 403, 'a group deleted');
     members($staff, add => @crowd);
     dropped('staff', $_, 200, 'many at a time') for 'crowd-1', 'crowd-70';
 }
+
+
+# --- roles, bindings, rules ---
+
+# admin(STATUS, METHOD, PATH, [BODY]): the answer's JSON
+sub admin {
+    my ($status, $method, $path, @body) = @_;
+    my $answer = $t->admin->request($method, "/demo/$path", @body);
+    die "$method $path: $answer->{status} $answer->{body}\n"
+        if $answer->{status} != $status;
+    return $answer->{json};
+}
+
+kept('role', 'jane', 403);
+admin(201, POST => 'roles', { name => 'Reader',
+    permissions => { FLOW => ['READ'] } });
+for my $case (
+    [ 'a binding of the user', 'bindings', { role => 'Reader',
+        subject => { type => 'USER', id => $jane } } ],
+    [ 'a binding of the group', 'bindings', { role => 'Reader',
+        subject => { type => 'GROUP', id => $devs } } ],
+    [ 'a rule', 'role-rules', { role => 'Reader',
+        attribute => 'displayName', pattern => 'dev*' } ],
+) {
+    my ($name, $path, $body) = @$case;
+    my $id = admin(201, POST => $path, $body)->{id};
+    dropped('role', 'jane', 200, $name);
+    admin(204, DELETE => "$path/$id");
+    dropped('role', 'jane', 403, "$name removed");
+}
+
+admin(201, POST => 'bindings', { role => 'Reader',
+    subject => { type => 'USER', id => $jane } });
+kept('permission', 'jane', 200);
+admin(200, PATCH => 'roles/Reader', { permissions => { FLOW => ['EDIT'] } });
+dropped('permission', 'jane', 403, 'a role that permits something else');
+admin(200, PATCH => 'roles/Reader', { permissions => { FLOW => ['READ'] } });
+dropped('permission', 'jane', 200, 'and again the same');
 
 
 # --- in bulk ---
