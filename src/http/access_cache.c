@@ -361,18 +361,9 @@ ngx_http_scim_access_delete(ngx_http_scim_access_cache_t *cache,
 static uint32_t
 ngx_http_scim_access_hash(ngx_http_scim_access_key_t *key)
 {
-    u_char    by;
-    uint32_t  hash;
-
-    by = (u_char) key->by;
-
-    ngx_crc32_init(hash);
-    ngx_crc32_update(&hash, &by, 1);
-    ngx_crc32_update(&hash, key->tenant.data, key->tenant.len);
-    ngx_crc32_update(&hash, key->value.data, key->value.len);
-    ngx_crc32_final(hash);
-
-    return hash;
+    return ngx_murmur_hash2(key->value.data, key->value.len)
+           ^ (ngx_murmur_hash2(key->tenant.data, key->tenant.len)
+              + (uint32_t) key->by);
 }
 
 
@@ -382,10 +373,8 @@ ngx_http_scim_access_user(ngx_http_scim_access_zone_t *sh, ngx_str_t *tenant,
 {
     uint32_t  hash;
 
-    ngx_crc32_init(hash);
-    ngx_crc32_update(&hash, tenant->data, tenant->len);
-    ngx_crc32_update(&hash, user->data, user->len);
-    ngx_crc32_final(hash);
+    hash = ngx_murmur_hash2(user->data, user->len)
+           ^ ngx_murmur_hash2(tenant->data, tenant->len);
 
     return hash & (uint32_t) (sh->nusers - 1);
 }
@@ -394,6 +383,6 @@ ngx_http_scim_access_user(ngx_http_scim_access_zone_t *sh, ngx_str_t *tenant,
 static uint32_t
 ngx_http_scim_access_tenant(ngx_str_t *tenant)
 {
-    return ngx_crc32_long(tenant->data, tenant->len)
+    return ngx_murmur_hash2(tenant->data, tenant->len)
            % NGX_HTTP_SCIM_ACCESS_TENANTS;
 }

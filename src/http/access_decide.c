@@ -169,9 +169,28 @@ ngx_int_t
 ngx_http_scim_fold(ngx_pool_t *pool, ngx_str_t *text, ngx_str_t *folded)
 {
     char    *prepared;
-    size_t   len;
+    size_t   i, len;
+    u_char  *p, all;
 
     ngx_str_null(folded);
+
+    p = ngx_pnalloc(pool, text->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    all = 0;
+
+    for (i = 0; i < text->len; i++) {
+        all |= text->data[i];
+        p[i] = ngx_tolower(text->data[i]);
+    }
+
+    if (all < 0x80) {
+        folded->len = text->len;
+        folded->data = p;
+        return NGX_OK;
+    }
 
     prepared = scim_names_prepare((char *) text->data, text->len, &len);
     if (prepared == NULL) {
