@@ -22,7 +22,7 @@ function Frame({ id, label, optional, hint, error, children }) {
     return html`
         <div class="field">
             <label for=${id}>
-                ${label}
+                ${label}${' '}
                 ${optional && html`<span class="optional">optional</span>`}
             </label>
             ${children}

@@ -151,8 +151,9 @@ function Entra({ endpoint, token }) {
             <li>
                 <p>
                     In the Entra admin center open
-                    ${' '}<b>Enterprise applications</b> and the application (or <b>New application › Create
-                    your own</b>, not in the gallery).
+                    ${' '}<b>Enterprise applications</b> and the application (or
+                    ${' '}<b>New application › Create your own</b>, not in the
+                    gallery).
                 </p>
             </li>
             <li>

@@ -19,7 +19,7 @@ const attributes = [
 
 function Create({ onDone, onClose }) {
     const { api } = useApp();
-    const [attribute, setAttribute] = useState('displayName');
+    const [attribute, setSource] = useState('displayName');
     const [pattern, setPattern] = useState('');
     const [role, setRole] = useState(null);
     const [namespace, setNamespace] = useState('');
@@ -44,7 +44,7 @@ function Create({ onDone, onClose }) {
                     groups that come later too.
                 </p>
                 <${SelectField} label="The group’s" value=${attribute}
-                    onChange=${setAttribute} options=${attributes}
+                    onChange=${setSource} options=${attributes}
                     error=${errorOf(error, 'attribute')} />
                 <${TextField} label="Matches the pattern" value=${pattern} mono
                     onInput=${setPattern} placeholder="sales*"
