@@ -22,7 +22,7 @@ test_packages="clang libclang-rt-dev llvm shellcheck dpkg-dev libpcre2-dev
     libipc-run-perl libfilter-perl libhttp-message-perl
     liblist-moreutils-perl libtest-base-perl libtest-longstring-perl
     libtext-diff-perl liburi-perl libwww-perl
-    python3-venv nodejs npm prometheus"
+    python3-venv nodejs npm prometheus chromium"
 
 bench_packages="wrk libnginx-mod-http-lua lua-nginx-redis nodejs npm"
 

@@ -127,9 +127,19 @@ function Holders({ name }) {
 
 
 function Remove({ role, onClose }) {
-    const { api, to } = useApp();
+    const { api, can, to } = useApp();
     const say = useToast();
     const [bound, setBound] = useState(null);
+
+    // the same with their names, if one may see them
+    const holders = async (bindings) => {
+        if (!can('BINDING', 'READ')) {
+            return bindings;
+        }
+        const { results } = await api.get(['bindings'],
+            { query: { role: role.name, count: 10 } });
+        return results;
+    };
 
     return html`
         <${FormDialog} title=${`Delete the role ${role.name}?`} danger
@@ -138,7 +148,9 @@ function Remove({ role, onClose }) {
                     await api.delete(['roles', role.name],
                         { version: role.version });
                 } catch (error) {
-                    setBound(error.problem?.bindings ?? null);
+                    if (error.problem?.bindings?.length > 0) {
+                        setBound(await holders(error.problem.bindings));
+                    }
                     throw error;
                 }
                 say(`The role ${role.name} is deleted.`);

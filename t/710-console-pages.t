@@ -1,0 +1,21 @@
+# Every page and dialog of the console in Chromium, in light, in dark and at a
+# phone's width: axe finds nothing, and nothing is wider than the screen.
+
+use strict;
+use warnings;
+
+use lib 't/lib';
+
+use SCIM::Console;
+use SCIM::Test;
+use Test::More;
+
+plan(skip_all => 'the same with any nginx') if $ENV{SCIM_SANITIZE};
+
+my $t = SCIM::Test->new(workers => 2, provision => 0,
+    before => \&SCIM::Console::place);
+
+SCIM::Console::run('pages', $t);
+
+$t->finish;
+done_testing();
