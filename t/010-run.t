@@ -172,6 +172,15 @@ unlike(slurp("$home/admin-tokens"), qr/\Q$env{SCIM_ADMIN_TOKEN}\E/,
 my ($curl) = $first =~ /^ +(curl .*)$/m;
 like(`$curl -s 2>/dev/null`, qr/"totalResults":0\b/, 'the curl line works');
 
+my $origin = $env{SCIM_ADMIN_URL} =~ s{/api/v1$}{}r;
+like(SCIM::Client->new(base => $origin, type => 'text/plain')
+    ->get('/metrics')->{body}, qr/^scim_requests_total\{/m, 'metrics are shown');
+my @guesses = map { SCIM::Client->new(base => $env{SCIM_ENDPOINT},
+    token => 'guess')->get('/Users')->{status} } 1 .. 40;
+is("@guesses[0, 39]", '401 429', 'who guesses is told to slow down');
+is(SCIM::Client->new(base => $env{SCIM_ENDPOINT}, token => $env{SCIM_TOKEN})
+    ->get('/Users')->{status}, 200, 'who has the token is not');
+
 my $answer = SCIM::Client->new(base => $env{SCIM_ADMIN_URL},
     token => $env{SCIM_ADMIN_TOKEN})->get('/demo/integrations');
 is($answer->{json}{results}[0]{name}, 'authentik',
