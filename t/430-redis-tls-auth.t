@@ -197,13 +197,30 @@ sub refused {
         my $scim = $t->scim;
 
         $did->($admin->get('/tenants'));
-        $did->($admin->post('/tenants', { id => "acl-$n" }));
+        $did->($admin->post('/tenants', { id => "acl-$n" },
+            { 'Idempotency-Key' => "key-$n" }));
         $did->($admin->get("/tenants/acl-$n"));
+        $did->($admin->patch("/tenants/acl-$n", { defaultRole => 'Viewer' }));
+        my $second = $did->($admin->post("/acl-$n/integrations",
+            { name => 'second' }))->{json}{id} // 'none';
+        my $account = $did->($admin->post("/acl-$n/service-accounts",
+            { name => 'robot' }))->{json}{id} // 'none';
+        my $accounts = "/acl-$n/service-accounts/$account";
+        my $token = $did->($admin->post("$accounts/tokens"))->{json}{id}
+            // 'none';
+        $did->($admin->get($_)) for "/acl-$n/service-accounts", $accounts,
+            "$accounts/tokens", "/acl-$n/me";
+        $did->($admin->patch($accounts, { name => 'android' }));
+        $did->($admin->delete($_)) for "$accounts/tokens/$token", $accounts,
+            "/acl-$n/integrations/$second?provisioned=remove",
+            "/tenants/acl-$n?cascade=true";
         $did->($admin->get('/demo/integrations'));
         my $integration = $did->($admin->post('/demo/integrations',
             { name => "acl-$n" }))->{json}{id} // 'none';
         $did->($admin->post("/demo/integrations/$integration/$_"))
-            for qw(disable enable);
+            for qw(disable enable rotate);
+        $did->($admin->get("/demo/integrations/$integration/$_"))
+            for qw(tokens activity);
 
         $did->($admin->post('/demo/roles', { name => "role-$n",
             permissions => { FLOW => ['READ'] } },
