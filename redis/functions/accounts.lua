@@ -5,12 +5,12 @@
 
 local accounts = {}
 
-local ACCOUNT_FIELDS = {
+accounts.FIELDS = {
     'name', 'description', 'created', 'modified', 'version',
 }
 
 -- What the names of integrations' service accounts begin with.
-local INTEGRATION_ACCOUNT = 'integration-'
+accounts.OF_INTEGRATION = 'integration-'
 
 
 -- account: id, name, description, integration ('': it is nobody's)
@@ -47,7 +47,7 @@ end
 
 function accounts.record(tenant, id)
     local key = tenant .. ':service-account:' .. id
-    local record = record_of(key, 'id', id, ACCOUNT_FIELDS)
+    local record = record_of(key, 'id', id, accounts.FIELDS)
     local integration = record and redis.call('HGET', key, 'integration')
 
     if not record then
@@ -76,9 +76,10 @@ function accounts.refuse_name(tenant, name, id)
     local holder = redis.call('HGET', tenant .. ':service-accounts:name',
                               name)
 
-    if string.sub(name, 1, #INTEGRATION_ACCOUNT) == INTEGRATION_ACCOUNT then
+    if string.find(name, accounts.OF_INTEGRATION, 1, true) == 1 then
         return refuse('REFUSED', 'name', 'names that begin with "'
-                      .. INTEGRATION_ACCOUNT .. '" are those of integrations')
+                      .. accounts.OF_INTEGRATION
+                      .. '" are those of integrations')
     end
 
     if holder and holder ~= id then

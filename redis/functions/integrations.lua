@@ -5,7 +5,7 @@
 
 local integrations = {}
 
-local INTEGRATION_FIELDS = {
+integrations.FIELDS = {
     'name', 'description', 'type', 'enabled', 'profile', 'token_prefix',
     'created', 'modified', 'last_used', 'version',
 }
@@ -37,13 +37,13 @@ end
 
 function integrations.record(tenant, id)
     local key = tenant .. ':integration:' .. id
-    local record = record_of(key, 'id', id, INTEGRATION_FIELDS)
+    local record = record_of(key, 'id', id, integrations.FIELDS)
 
     if record then
         record[#record + 1] = 'service_account'
         record[#record + 1] = {
             'id', redis.call('HGET', key, 'service_account'),
-            'name', INTEGRATION_ACCOUNT .. record[4],
+            'name', accounts.OF_INTEGRATION .. record[4],
         }
     end
 
@@ -104,7 +104,7 @@ register_creation('integration_create', integrations.record,
     redis.call('ZADD', tenant .. ':integrations', next_sequence(tenant), id)
 
     accounts.store(tenant, {
-        id = account, name = INTEGRATION_ACCOUNT .. input.name,
+        id = account, name = accounts.OF_INTEGRATION .. input.name,
         description = '', integration = id,
     }, time)
 
@@ -158,7 +158,7 @@ function integrations.rename(tenant, id, before, name)
     redis.call('HSET', key, 'name', name)
     redis.call('HSET', tenant .. ':service-account:'
                        .. redis.call('HGET', key, 'service_account'),
-               'name', INTEGRATION_ACCOUNT .. name,
+               'name', accounts.OF_INTEGRATION .. name,
                'version', next_sequence(tenant))
 end
 

@@ -81,7 +81,7 @@ removals.ORDER = {
     'users', 'groups', 'integrations', 'service-accounts', 'bindings',
     'rules', 'roles', 'idempotencies',
 }
-removals.PROVISIONED = 2         -- the first of these
+removals.PROVISIONED = 2            -- the first of these
 
 
 -- Those among the users that were taken out whose names and access have still

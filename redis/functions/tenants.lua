@@ -4,12 +4,12 @@
 
 local tenants = {}
 
-local TENANT_FIELDS = {
+tenants.FIELDS = {
     'name', 'default_role', 'created', 'modified', 'version',
 }
 
 -- What is counted: how it is called, and the listing.
-local TENANT_COUNTS = {
+tenants.COUNTS = {
     'users', 'users', 'groups', 'groups', 'integrations', 'integrations',
     'roles', 'roles', 'bindings', 'bindings', 'serviceAccounts',
     'service-accounts',
@@ -22,16 +22,16 @@ end
 
 
 function tenants.record(tenant, id)
-    local record = record_of(tenant .. ':tenant', 'id', id, TENANT_FIELDS)
+    local record = record_of(tenant .. ':tenant', 'id', id, tenants.FIELDS)
     local counts = {}
 
     if not record then
         return nil
     end
 
-    for i = 1, #TENANT_COUNTS, 2 do
-        counts[i] = TENANT_COUNTS[i]
-        counts[i + 1] = tenants.count(tenant, TENANT_COUNTS[i + 1])
+    for i = 1, #tenants.COUNTS, 2 do
+        counts[i] = tenants.COUNTS[i]
+        counts[i + 1] = tenants.count(tenant, tenants.COUNTS[i + 1])
     end
 
     record[#record + 1] = 'counts'

@@ -7,8 +7,8 @@
 
 local tokens = {}
 
-local TOKEN_FIELDS = { 'prefix', 'created', 'expires', 'last_used' }
-local MOST_TOKENS = 10              -- of one owner
+tokens.FIELDS = { 'prefix', 'created', 'expires', 'last_used' }
+tokens.MOST = 10                    -- of one owner
 
 
 -- expires: milliseconds since the epoch, 0: never
@@ -18,7 +18,7 @@ end
 
 
 function tokens.record(tenant, id)
-    return record_of(tenant .. ':token:' .. id, 'id', id, TOKEN_FIELDS)
+    return record_of(tenant .. ':token:' .. id, 'id', id, tokens.FIELDS)
 end
 
 
@@ -164,13 +164,13 @@ end
 
 
 function tokens.full(tenant, owner)
-    if redis.call('ZCARD', tenant .. ':' .. owner .. ':tokens') < MOST_TOKENS
+    if redis.call('ZCARD', tenant .. ':' .. owner .. ':tokens') < tokens.MOST
     then
         return nil
     end
 
     return refuse('HELD', '', string.format('there are %d tokens, which is the'
-                  .. ' most: delete one first', MOST_TOKENS))
+                  .. ' most: delete one first', tokens.MOST))
 end
 
 
