@@ -10,7 +10,9 @@ use SCIM::OpenAPI;
 use SCIM::Test;
 use Test::More;
 
-my $t = SCIM::Test->new(workers => 2, provision => 0);
+# no entries, and so no changes, by what is refused
+my $t = SCIM::Test->new(workers => 2, provision => 0,
+    http => 'scim_audit_refusals 0;');
 
 SCIM::OpenAPI::run('permissions', $t->nginx->base . '/api/v1',
     $SCIM::Test::admin_token, $t->redis->socket);

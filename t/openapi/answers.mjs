@@ -151,8 +151,69 @@ async function reads(scene) {
                  api.as({ ids: scene.ids }));
     await expect(200, 'getTenant', { token: scene.accountSecret },
                  api.as({ ids: scene.ids }));
-    await expect(200, 'listAudit', { query: { format: 'jsonl' } },
-                 api.as({ ids: scene.ids }));
+}
+
+
+// how all that is in the trail ended
+async function outcomes(on) {
+    const found = new Set();
+    let cursor;
+
+    do {
+        const page = await expect(200, 'listAudit', {
+            query: { count: '200', ...cursor && { cursor } } }, on);
+        page.results?.forEach(({ outcome }) => found.add(outcome));
+        cursor = page.nextCursor;
+    } while (cursor);
+
+    return found;
+}
+
+
+// what was done meanwhile and, within seconds, what was refused
+async function audit(scene) {
+    const on = api.as({ ids: scene.ids });
+    const wanted = ['success', 'forbidden', 'conflict', 'stale'];
+    const missing = await eventually(async () => {
+        const found = await outcomes(on);
+        return wanted.filter((outcome) => !found.has(outcome));
+    }, (none) => none.length === 0);
+    unexpected.push(...missing.map((outcome) => `no entry: ${outcome}`));
+
+    const lines = await on.call('listAudit', { query: { format: 'jsonl' } });
+    if (lines.status !== 200 || !lines.text.endsWith('}\n')) {
+        unexpected.push(`lines: ${lines.status}`);
+    }
+}
+
+
+// what look() answers when it is good, or after some seconds
+async function eventually(look, good) {
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+        const seen = await look();
+        if (good(seen) || Date.now() > deadline) {
+            return seen;
+        }
+        await new Promise((resolve) => { setTimeout(resolve, 200); });
+    }
+}
+
+
+// what an identity provider did is known within seconds
+async function activity(scene) {
+    const on = api.as({ ids: scene.ids });
+    await scene.provider.send('POST', '/Users',
+        { userName: `${scene.tenant}.jane` });
+
+    const known = await eventually(
+        () => expect(200, 'getIntegrationActivity', {}, on),
+        ({ lastError }) => lastError);
+    if (known.lastError?.status !== 409 || !known.lastRequest
+        || !(known.requests > known.errors) || known.errors === 0)
+    {
+        unexpected.push(`activity: ${JSON.stringify(known)}`);
+    }
 }
 
 
@@ -401,6 +462,8 @@ await part('methods', async () => {
 await part('creating', () => creations(scene));
 await part('changing', () => changes(scene));
 await part('conflicts', () => conflicts(scene));
+await part('audit', () => audit(scene));
+await part('activity', () => activity(scene));
 await part('without Redis', () => withoutRedis(scene));
 await part('limits', async () => {
     unexpected.push(...await limited());
