@@ -205,18 +205,9 @@ register_read('account_show', function(keys, args)
         return accounts.missing()
     end
 
-    local bindings = {}
-    local ids = redis.call('SMEMBERS', tenant .. ':service-account:'
-                                       .. input.account .. ':bindings')
-
-    table.sort(ids)
-
-    for i = 1, math.min(#ids, MOST_BINDINGS) do
-        bindings[#bindings + 1] = binding_record(tenant, ids[i])
-    end
-
     record[#record + 1] = 'bindings'
-    record[#record + 1] = bindings
+    record[#record + 1] = bindings_of_subject(tenant, 'service-account:'
+                                                      .. input.account)
 
     return { 'OK', record }
 end)

@@ -65,6 +65,22 @@ local function binding_record(tenant, id)
 end
 
 
+-- Those of a subject itself: "user:ID", "group:ID" or "service-account:ID"
+local function bindings_of_subject(tenant, subject)
+    local ids = redis.call('SMEMBERS', tenant .. ':' .. subject
+                                       .. ':bindings')
+    local bindings = {}
+
+    table.sort(ids)
+
+    for i = 1, math.min(#ids, MOST_BINDINGS) do
+        bindings[#bindings + 1] = binding_record(tenant, ids[i])
+    end
+
+    return bindings
+end
+
+
 -- An integration may do at once what its service account may.
 local function subject_changed(tenant, subject_type, subject)
     if subject_type == 'service-account' then

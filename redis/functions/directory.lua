@@ -75,22 +75,6 @@ function directory.add(record, name, value)
 end
 
 
--- The bindings of a user or group itself.
-function directory.bindings(tenant, subject)
-    local ids = redis.call('SMEMBERS', tenant .. ':' .. subject
-                                       .. ':bindings')
-    local bindings = {}
-
-    table.sort(ids)
-
-    for i = 1, math.min(#ids, MOST_BINDINGS) do
-        bindings[#bindings + 1] = binding_record(tenant, ids[i])
-    end
-
-    return bindings
-end
-
-
 -- The rules that give a group roles.
 function directory.rules(tenant, group)
     local grants, rules = {}, {}
@@ -150,8 +134,8 @@ register_read('user_shown', function(keys, args)
 
     directory.add(record, 'attributes', document)
     directory.add(record, 'groups', groups)
-    directory.add(record, 'bindings', directory.bindings(tenant,
-                                                         'user:' .. id))
+    directory.add(record, 'bindings', bindings_of_subject(tenant,
+                                                           'user:' .. id))
 
     return { 'OK', record }
 end)
@@ -167,8 +151,8 @@ register_read('group_shown', function(keys, args)
     end
 
     directory.add(record, 'attributes', document)
-    directory.add(record, 'bindings', directory.bindings(tenant,
-                                                         'group:' .. id))
+    directory.add(record, 'bindings', bindings_of_subject(tenant,
+                                                           'group:' .. id))
     directory.add(record, 'rules', directory.rules(tenant, group))
 
     return { 'OK', record }

@@ -24,7 +24,7 @@ static ngx_int_t ngx_http_scim_admin_search_show(ngx_http_scim_ctx_t *ctx);
 
 static const char *const  ngx_http_scim_user_texts[] = {
     "userName", "displayName", "emails.value", "name.formatted",
-    "name.givenName", "name.familyName", NULL
+    "name.givenName", "name.familyName", "externalId", NULL
 };
 
 static const char *const  ngx_http_scim_group_texts[] = {
@@ -81,6 +81,7 @@ ngx_http_scim_admin_search_plan(ngx_http_scim_ctx_t *ctx)
     }
 
     ctx->policy.max_filter_terms = NGX_HTTP_SCIM_SEARCH_TERMS;
+    ctx->policy.any_case = 1;
 
     rc = ngx_http_scim_list_plan(ctx);
 

@@ -262,7 +262,7 @@ scim_filter_mismatch(scim_filter_parser_t *parser, size_t position,
 }
 
 
-/* The text of a string's comparison, prepared unless it is caseExact. */
+/* The text of a string's comparison, prepared where it has no case. */
 static int
 scim_filter_text(scim_filter_parser_t *parser, scim_filter_t *filter)
 {
@@ -272,7 +272,7 @@ scim_filter_text(scim_filter_parser_t *parser, scim_filter_t *filter)
     text = json_string_value(filter->value);
     length = json_string_length(filter->value);
 
-    filter->exact = filter->compared != NULL
+    filter->exact = filter->compared != NULL && !parser->policy->any_case
                     && (filter->compared->case_exact
                         || filter->compared->type == SCIM_BINARY);
 

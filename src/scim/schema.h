@@ -109,6 +109,9 @@ typedef struct {
                                                     names unknown to one match
                                                     nothing there, even in the
                                                     strict profile           */
+    int                      any_case;           /* filters compare without
+                                                    case, whatever caseExact
+                                                    says: a person's search  */
 } scim_policy_t;                                 /* limits: 0 is no limit    */
 
 

@@ -15,10 +15,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const scim_policy_t  fuzz_policies[] = {
-    { SCIM_LENIENT, 100, 100, 100, 0 },
-    { SCIM_STRICT, 100, 100, 100, 0 },
-    { SCIM_LENIENT, 0, 0, 0, 0 },
-    { SCIM_STRICT, 0, 0, 0, 1 }
+    { SCIM_LENIENT, 100, 100, 100, 0, 0 },
+    { SCIM_STRICT, 100, 100, 100, 0, 1 },
+    { SCIM_LENIENT, 0, 0, 0, 0, 1 },
+    { SCIM_STRICT, 0, 0, 0, 1, 0 }
 };
 
 /* A promise of the library; breaking it is a crash. */

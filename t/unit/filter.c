@@ -33,6 +33,10 @@ typedef struct {
 } unit_filter_case_t;
 
 
+static const scim_policy_t  unit_filter_any_case = {
+    SCIM_LENIENT, 1000, 100, 100, 0, 1
+};
+
 #define L  &unit_lenient
 #define S  &unit_strict
 #define BAD  "400 invalidFilter"
@@ -179,6 +183,11 @@ static const unit_filter_case_t  unit_filter_cases[] = {
     { "#82 caseExact true, the same", NULL, "externalId eq 'bJensen'", "1" },
     { "#82 id is caseExact", NULL, "id eq '2819C223'", "0" },
     { "#82 caseExact co", NULL, "externalId co 'Jen'", "1" },
+    { "#82 caseExact co, another case", NULL, "externalId co 'jEN'", "0" },
+    { "caseExact, to a person", &unit_filter_any_case,
+      "externalId co 'jEN'", "1" },
+    { "caseExact, to a person, not in it", &unit_filter_any_case,
+      "externalId co 'jENx'", "0" },
     { "#82 references are caseExact", NULL, "profileUrl ew 'babs'", "0" },
     { "#86 escapes", NULL, "title eq 'Tour\\u0020\\u0047uide'", "1" },
     { "#86 an escaped quote", NULL, "title eq 'a\\\"b'", "0" },

@@ -7,8 +7,8 @@
 #include "unit.h"
 
 
-const scim_policy_t  unit_lenient = { SCIM_LENIENT, 1000, 100, 100, 0 };
-const scim_policy_t  unit_strict = { SCIM_STRICT, 1000, 100, 100, 0 };
+const scim_policy_t  unit_lenient = { SCIM_LENIENT, 1000, 100, 100, 0, 0 };
+const scim_policy_t  unit_strict = { SCIM_STRICT, 1000, 100, 100, 0, 0 };
 
 static unsigned  unit_passed;
 static unsigned  unit_failed;
