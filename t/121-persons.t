@@ -108,7 +108,7 @@ GET $API/users?q=gone&orphaned=false
 GET $API/users?q=jane
 
 GET $API/users?q=
---- error_code eval: [ (200) x 9 ]
+--- error_code eval: [ (200) x 8, 400 ]
 --- json in_turn
 total: 1
 results#: 1
@@ -129,7 +129,7 @@ results#: 0
 results#: 0
 total: 0
 
-results#: 4
+field: "q"
 
 
 
@@ -344,3 +344,38 @@ HGET scim:user:$JANE tenant:demo ~ .
 --- error_code eval: [405, 405]
 --- response_headers eval
 [ 'Allow: GET, HEAD, OPTIONS', 'Allow: GET, HEAD, DELETE, OPTIONS' ]
+
+
+
+=== TEST 15: what an integration provisioned, and all of a tenant, is taken out
+--- admin
+--- request in_turn
+DELETE $API/demo/integrations/$INTEGRATION?provisioned=remove
+
+GET $API/users?orphaned=true&q=zo%C3%8B
+
+DELETE $API/tenants/acme?cascade=true
+
+GET $API/users?orphaned=true
+
+DELETE $API/users/$JANE
+
+GET $API/users?q=jane@example.com
+--- error_code eval: [204, 200, 204, 200, 204, 200]
+--- json in_turn
+-
+
+total: 1
+results[0].id: "$ZOE"
+
+-
+
+total: 4
+results[0].userName: "Gone"
+results[1].id: "$ZOE"
+results[2].userName: "JANE@example.COM"
+results[3].userName: "Omar.A"
+
+-
+
+total: 0

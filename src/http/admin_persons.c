@@ -11,7 +11,7 @@ static ngx_int_t ngx_http_scim_admin_person_name(ngx_http_scim_ctx_t *ctx);
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_person_query[] = {
-    ngx_http_scim_admin_text_field,
+    { "q", "q", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 256, 1, NULL, NULL },
     { "orphaned", "orphaned", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL,
       NULL },
     ngx_http_scim_admin_page_fields,
