@@ -99,12 +99,14 @@ GET $API/demo/users?q=100%25
 
 GET $API/demo/users?q=_
 
+GET $API/demo/users?q=x-1
+
 GET $API/demo/users?q=engineer
 
 GET $API/demo/users?q=%22%20or%20userName%20pr%20or%20userName%20eq%20%22
 
 GET $API/demo/users?q=
---- error_code eval: [ (200) x 11 ]
+--- error_code eval: [ (200) x 12 ]
 --- json in_turn
 results#: 1
 results[0].id: "$JANE"
@@ -131,6 +133,9 @@ results[0].id: "$ZOE"
 
 results#: 1
 results[0].id: "$ZOE"
+
+results#: 1
+results[0].id: "$JANE"
 
 results#: 0
 

@@ -62,7 +62,7 @@ results[1].attributes -
 --- request in_turn
 GET $API/demo/groups?q=OPS
 
-GET $API/demo/groups?q=Z-1
+GET $API/demo/groups?q=z-1
 
 GET $API/demo/groups?q=%22IN%22
 
