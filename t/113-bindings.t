@@ -559,7 +559,7 @@ for my $case ([ binder => '' ], [ operator => 'prod' ]) {
 namespace: "prod.eu"
 
 field: "role"
-detail ~ do not have
+detail ~ do not have there themselves: FLOW:EXECUTE
 
 field: "role"
 
