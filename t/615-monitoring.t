@@ -23,7 +23,8 @@ is($status, 0, 'promtool accepts the rules') or diag($text);
 ($status, $text) = promtool('', qw(check config conf/monitoring/prometheus.yml));
 is($status, 0, 'and the configuration') or diag($text);
 
-my $t = SCIM::Test->new(server => $status_location);
+my $t = SCIM::Test->new(server => $status_location,
+    http => 'scim_access_cache zone=access:256k;');
 $t->scim->get('/Users');
 $t->scim->post('/Bulk', { schemas =>
     [ 'urn:ietf:params:scim:api:messages:2.0:BulkRequest' ], Operations => [] });

@@ -8,10 +8,11 @@ use lib 't/lib';
 
 use SCIM::Client;
 use SCIM::Faults;
+use SCIM::Status;
 use SCIM::Test;
 use Test::More;
 
-my $t = SCIM::Test->new(server => <<'END');
+my $t = SCIM::Test->new(server => "$status_location\n" . <<'END');
     add_header X-Cache $scim_access_cache always;
     location = /small {
         scim_access_cache zone=small:32k;
@@ -68,6 +69,22 @@ seen('large', $_) for @users;
 my %seen;
 $seen{ seen('large', $_) }++ for @users;
 is($seen{'200 HIT'}, $many, 'large: all are kept');
+
+my $metrics = metrics($t);
+for my $case (
+    [ large => listening => 1, 1 ],
+    [ large => records => $many, $many ],
+    [ large => evictions_total => 0, 0 ],
+    [ small => listening => 1, 1 ],
+    [ small => records => 1, 100 ],
+    [ small => evictions_total => 2 * $many, 6 * $many ],
+) {
+    my ($zone, $what, $least, $most) = @$case;
+    my $n = sample($metrics, "scim_access_cache_$what", zone => $zone);
+    ok($n >= $least && $n <= $most, "$zone: $what") or diag($n);
+}
+my ($status, $text) = promtool($metrics, qw(check metrics));
+is("$status $text", '0 ', 'promtool accepts it');
 
 # a record that is larger than all of the zone, and one of several pages
 my $id = $scim->post('/Users', { userName => 'member' })->{json}{id};

@@ -167,6 +167,7 @@ ngx_http_scim_access_cache_store(ngx_http_scim_access_cache_t *cache,
 
     ngx_rbtree_insert(&sh->rbtree, &entry->node);
     ngx_queue_insert_head(&sh->queue, &entry->queue);
+    sh->records++;
 
 done:
 
@@ -340,6 +341,7 @@ ngx_http_scim_access_alloc(ngx_http_scim_access_cache_t *cache, size_t size)
                                     ngx_queue_data(q,
                                                    ngx_http_scim_access_entry_t,
                                                    queue));
+        sh->evictions++;
 
         entry = ngx_slab_alloc_locked(cache->shpool, size);
     }
@@ -355,6 +357,7 @@ ngx_http_scim_access_delete(ngx_http_scim_access_cache_t *cache,
     ngx_queue_remove(&entry->queue);
     ngx_rbtree_delete(&cache->sh->rbtree, &entry->node);
     ngx_slab_free_locked(cache->shpool, entry);
+    cache->sh->records--;
 }
 
 

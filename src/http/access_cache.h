@@ -40,6 +40,9 @@ typedef struct {
     ngx_uint_t                     nusers;     /* a power of two              */
     uint64_t                      *tenants;
 
+    ngx_uint_t                     records;
+    ngx_uint_t                     evictions;
+
     /* who listens */
     ngx_pid_t                      listener;   /* 0: nobody                   */
     ngx_uint_t                     claim;      /* each one has its own        */

@@ -3,22 +3,12 @@
  * of families, each with its samples.
  */
 
-#include "ngx_http_scim.h"
+#include "status.h"
 #include <signal.h>
 
 
 #define NGX_HTTP_SCIM_STATUS_LINE    256
 #define NGX_HTTP_SCIM_STATUS_LABELS  5       /* two, their values, and NULL   */
-
-
-typedef struct {
-    ngx_http_scim_text_t       text;
-    json_t                    *families;     /* NULL: it is for Prometheus    */
-    json_t                    *samples;      /* of the last family            */
-    const char                *family;
-    ngx_http_scim_metrics_t   *metrics;
-    ngx_uint_t                 failed;       /* no memory; told by the end    */
-} ngx_http_scim_status_t;
 
 
 static ngx_uint_t ngx_http_scim_status_wants_json(ngx_http_request_t *r);
@@ -34,10 +24,6 @@ static ngx_atomic_uint_t ngx_http_scim_status_sum(
     ngx_http_scim_status_t *status, size_t offset);
 static void ngx_http_scim_status_histogram(ngx_http_scim_status_t *status,
     const char **labels, size_t offset);
-static void ngx_http_scim_status_family(ngx_http_scim_status_t *status,
-    const char *name, const char *type, const char *help);
-static void ngx_http_scim_status_sample(ngx_http_scim_status_t *status,
-    const char **labels, ngx_atomic_uint_t value);
 static void ngx_http_scim_status_line(ngx_http_scim_status_t *status,
     const char *suffix, const char **labels, const char *le,
     const char *value);
@@ -112,6 +98,7 @@ ngx_http_scim_status_handler(ngx_http_request_t *r)
     ngx_http_scim_status_redis(&status);
     ngx_http_scim_status_workers(&status);
     ngx_http_scim_status_table(&status);
+    ngx_http_scim_access_status(&status, mcf);
 
     rc = ngx_http_scim_status_send(r, &status);
 
@@ -493,7 +480,7 @@ ngx_http_scim_status_histogram(ngx_http_scim_status_t *status,
 }
 
 
-static void
+void
 ngx_http_scim_status_family(ngx_http_scim_status_t *status, const char *name,
     const char *type, const char *help)
 {
@@ -528,7 +515,7 @@ ngx_http_scim_status_family(ngx_http_scim_status_t *status, const char *name,
 }
 
 
-static void
+void
 ngx_http_scim_status_sample(ngx_http_scim_status_t *status,
     const char **labels, ngx_atomic_uint_t value)
 {
