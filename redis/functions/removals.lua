@@ -237,7 +237,7 @@ removals.LAST_KEYS = {
     'audit', 'sequence', 'removed', 'integrations:name',
     'service-accounts:name', 'token-hashes', 'users:index', 'users:shared',
     'users:modified', 'users:indexes', 'groups:index', 'groups:shared',
-    'groups:modified', 'groups:indexes', 'tenant',
+    'groups:modified', 'groups:indexes', 'access', 'tenant',
 }
 
 

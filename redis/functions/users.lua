@@ -226,7 +226,7 @@ local function remove_user(tenant, args, id)
     leave_all_groups(tenant, 'user', id)
     unbind_all(tenant, 'user', id)
     index_removed(tenant, 'users', id, index)
-    redis.call('DEL', key)
+    redis.call('DEL', key, key .. ':access')
     changed(tenant, { id })
     audit(tenant, args, 'users.delete', id, state_of(state), '')
 
