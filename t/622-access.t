@@ -40,6 +40,19 @@ my $locations = join '', map {
 } sort keys %lines;
 
 my $t = SCIM::Test->new(http => '', server => $locations . <<'END');
+    large_client_header_buffers 4 128k;
+    location ~ "(?s)^/who/(?<who>.*)\z" {
+        scim_access tenant=demo user=$who;
+        empty_gif;
+    }
+    location ~ "(?s)^/of/(?<group>.*)\z" {
+        scim_access tenant=demo user=$http_x_user group=$group;
+        empty_gif;
+    }
+    location ~ "(?s)^/at/(?<tenant>.*)\z" {
+        scim_access tenant=$tenant user=$http_x_user;
+        empty_gif;
+    }
     location = /tenant {
         scim_access tenant=$arg_tenant user=$http_x_user;
         empty_gif;
@@ -257,10 +270,42 @@ is($raw->("J\xf6rg"), 403, 'no UTF-8');
 is($raw->("joe\xff"), 403, 'no UTF-8 at the end');
 is($raw->("jane\0"), 400, 'NUL: nginx refuses it itself');
 is($raw->("jane\rx"), 400, 'CR: so it does');
-is($raw->('x' x 65536), 400, '64 KB: so it does');
+is($raw->('x' x 65536), 403, '64 KB: nobody');
 is($raw->("jane\x01"), 403, 'a control character');
 is($raw->("jane\x7f"), 403, 'DEL');
 is($raw->("jane\xc2\x85"), 403, 'a control character of Unicode');
+
+
+# out of a path, which nginx decodes
+for my $case (
+    [ 'who/jane', 200, 'a name in a path' ],
+    [ 'who/jane%0d%0aX-Scim-User-Id:%20x', 403, 'line breaks' ],
+    [ 'who/jane%0a', 403, 'a line feed' ],
+    [ 'who/jane%7f', 403, 'DEL' ],
+    [ 'who/jane%00', 400, 'NUL: nginx refuses it itself' ],
+    [ 'who/jane%20', 403, 'a blank more' ],
+    [ 'who/%20jane', 403, 'a blank before it' ],
+    [ 'who/jane%2a', 403, 'a star more' ],
+    [ 'who/J%C3%B6rg', 200, 'a name beyond ASCII' ],
+    [ 'who/J%C3', 403, 'half a character' ],
+    [ 'who/%ED%A0%80', 403, 'half a surrogate pair' ],
+    [ 'who/%C2%AD', 403, 'a soft hyphen alone' ],
+    [ 'who/ja%C2%ADne', 200, 'a soft hyphen, which does not count' ],
+    [ 'who/' . 'jane' x 10_000, 403, 'forty kilobytes' ],
+    [ 'who/', 401, 'nothing' ],
+    [ 'of/staff', 200, 'a group in a path' ],
+    [ 'of/staff%0a', 403, 'a group with a line feed' ],
+    [ 'of/%2a', 403, 'a star for a group' ],
+    [ 'of/' . 'x' x 40_000, 403, 'a group of forty kilobytes' ],
+    [ 'at/demo', 200, 'a tenant in a path' ],
+    [ 'at/demo%0a', 403, 'a tenant with a line feed' ],
+    [ 'at/demo%7d:user', 403, 'a tenant with a brace' ],
+    [ 'at/%2a', 403, 'a star for a tenant' ],
+    [ 'at/' . 'x' x 40_000, 403, 'a tenant of forty kilobytes' ],
+) {
+    my ($path, $status, $name) = @$case;
+    is(status("/$path", 'jane'), $status, "decoded: $name");
+}
 
 
 # --- at once ---
