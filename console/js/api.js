@@ -2,7 +2,7 @@
 // problem details (RFC 9457), of versions and of Idempotency-Key.
 
 // where the API is: beside the console, whatever is in front of both
-export const apiBase = new URL('../api/v1/', document.baseURI);
+const apiBase = new URL('../api/v1/', document.baseURI);
 
 
 // An answer that is not 2xx, or none (status 0). "field" is the member or

@@ -87,13 +87,13 @@ function Guard({ children }) {
 }
 
 
-function Content({ route, state, tenant, session }) {
+function Content({ route, state, foreign, session }) {
     const [first, ...rest] = route.segments;
 
     if (own[first] && rest.length === 0 && session.superadmin) {
         return html`<${own[first]} route=${route} />`;
     }
-    if (!session.superadmin && tenant !== session.tenant) {
+    if (foreign) {
         return html`
             <${Page} title="Another tenant">
                 <${Notice} kind="warning" title="Your token is not for it">
@@ -126,7 +126,10 @@ export function Console({ session, root, onTenant, onSignOut }) {
     const [open, setOpen] = useState(false);
     const [first] = route.segments;
     const shared = Boolean(own[first]);
-    const tenant = shared ? session.tenant : first ?? session.tenant;
+    const foreign = Boolean(first) && first !== session.tenant
+        && !session.superadmin;
+    const tenant = shared || foreign ? session.tenant
+        : first ?? session.tenant;
 
     // where nothing is named
     useEffect(() => {
@@ -176,7 +179,7 @@ export function Console({ session, root, onTenant, onSignOut }) {
                 <main id="main" class="main" tabindex="-1">
                     <${Guard} key=${path}>
                         <${Content} key=${path} route=${route} state=${state}
-                            tenant=${tenant} session=${session} />
+                            foreign=${foreign} session=${session} />
                     <//>
                 </main>
             </div>

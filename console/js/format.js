@@ -62,7 +62,8 @@ export function personName(user) {
 const things = {
     users: 'User', groups: 'Group', integrations: 'Integration',
     roles: 'Role', bindings: 'Binding', tenants: 'Tenant', tokens: 'Token',
-    'role-rules': 'Role rule', 'service-accounts': 'Service account',
+    rules: 'Role rule', 'service-accounts': 'Service account',
+    persons: 'Person', me: 'Own user',
 };
 
 const deeds = {
@@ -74,6 +75,6 @@ const deeds = {
 
 // "groups.patch": "Group changed"
 export function deed(operation) {
-    const [thing, act = ''] = operation.replaceAll('_', '-').split(/\.(.*)/s);
+    const [thing, act = ''] = operation.split(/\.(.*)/s);
     return `${things[thing] ?? thing} ${deeds[act] ?? act}`.trim();
 }

@@ -40,6 +40,23 @@ export function useLoad(load, dependencies) {
 }
 
 
+// useEvery(MILLISECONDS, ACT): again and again while the page is looked at;
+// null: not now
+export function useEvery(milliseconds, act) {
+    useEffect(() => {
+        if (milliseconds === null) {
+            return undefined;
+        }
+        const timer = setInterval(() => {
+            if (document.visibilityState === 'visible') {
+                act();
+            }
+        }, milliseconds);
+        return () => clearInterval(timer);
+    }, [milliseconds]);
+}
+
+
 // useAction(ACT): [run, { busy, error, clear }]; run() returns whether it went
 // well. A second click while it is busy does nothing.
 export function useAction(act) {

@@ -11,12 +11,11 @@ import path from 'node:path';
 const [packages, directory] = process.argv.slice(2);
 
 const icons = `
-    arrow-left badge-check ban building bot cable check chevron-down
-    chevron-left chevron-right chevrons-up-down circle-alert circle-check
-    circle-x copy download external-link eye eye-off fingerprint-pattern info
-    key-round link list-filter log-out menu monitor moon pencil plus rotate-cw
-    scroll-text search shield-check shield-question-mark sun trash
-    triangle-alert user-round users wand-sparkles x
+    arrow-left building bot cable check chevron-down chevron-left chevron-right
+    chevrons-up-down circle-alert circle-check circle-x copy eye eye-off
+    fingerprint-pattern info key-round link log-out menu monitor moon pencil
+    plus rotate-cw scroll-text search shield-check sun trash triangle-alert
+    user-round users wand-sparkles x
 `.trim().split(/\s+/);
 
 const read = (file) => fs.readFileSync(path.join(packages, file));

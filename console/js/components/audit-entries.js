@@ -55,20 +55,44 @@ function short(resource) {
 }
 
 
-function Version({ value }) {
-    if (value === null || value === undefined || value === '') {
+const outcomes = {
+    success: 'Done',
+    unauthorized: 'Refused: wrong token',
+    forbidden: 'Refused: not permitted',
+    conflict: 'Refused: conflict',
+    stale: 'Refused: changed meanwhile',
+    disabled: 'Refused: disabled',
+};
+
+
+// What attributes were and are, where the server keeps that
+function Values({ values }) {
+    const text = (value) => (value === undefined ? html`<i>nothing</i>`
+        : html`<code>${JSON.stringify(value)}</code>`);
+    return html`
+        <ul class="values">
+            ${Object.entries(values).map(([name, { before, after }]) => html`
+                <li key=${name}>
+                    <span class="muted">${name}:</span>
+                    ${' '}${text(before)} → ${text(after)}
+                </li>`)}
+        </ul>`;
+}
+
+
+// What there is of it, with the version before and after
+function versions({ before, after }) {
+    if (!before && !after) {
         return null;
     }
-    return typeof value === 'object'
-        ? html`<code>${JSON.stringify(value)}</code>`
-        : html`<code>${String(value)}</code>`;
+    return html`<code>${before ?? '–'} → ${after ?? '–'}</code>`;
 }
 
 
 function Entry({ entry }) {
     const [, name] = actorName(entry.actor);
-    const failed = entry.outcome && !/^ok|success/i.test(entry.outcome);
-    const changed = [entry.changed ?? []].flat();
+    const { changed, count, outcome, values } = entry;
+    const said = outcomes[outcome] ?? outcome;
 
     return html`
         <li>
@@ -79,8 +103,10 @@ function Entry({ entry }) {
                         ${deed(entry.operation)}
                         ${entry.resource && html`
                             ${' '}<code>${short(entry.resource)}</code>`}
-                        ${failed && html`
-                            ${' '}<${Badge} kind="danger">${entry.outcome}<//>`}
+                        ${outcome !== 'success' && html`
+                            ${' '}<${Badge} kind="danger">
+                                ${said}${count > 1 ? ` × ${count}` : ''}
+                            <//>`}
                     </span>
                     <span class="entry-changed">
                         ${changed.join(', ')}
@@ -102,10 +128,11 @@ function Entry({ entry }) {
                     ['Request', entry.request
                         && html`<code>${entry.request}</code>`],
                     ['Changed', changed.length > 0
-                        ? html`<code>${changed.join(' ')}</code>` : null],
-                    ['Before', html`<${Version} value=${entry.before} />`],
-                    ['After', html`<${Version} value=${entry.after} />`],
-                    ['Outcome', entry.outcome],
+                        ? html`<code>${changed.join(', ')}</code>` : null],
+                    ['Version', versions(entry)],
+                    ['Outcome', count > 1 ? `${said}, ${count} times` : said],
+                    values && Object.keys(values).length > 0
+                        && ['Values', html`<${Values} values=${values} />`],
                 ]} />
             </details>
         </li>`;

@@ -33,8 +33,27 @@ export function Health({ integration, activity }) {
 }
 
 
+const HOUR = 3_600_000;
+
+
+// day(HOURS): 24 of them, also those in which nothing was; by the server's
+// clock where that is ahead
+function day(hours) {
+    const known = new Map(hours.map((hour) =>
+        [Math.floor(Date.parse(hour.hour) / HOUR), hour]));
+    const last = Math.max(Math.floor(Date.now() / HOUR), ...known.keys());
+
+    return Array.from({ length: 24 }, (_, at) => {
+        const number = last - 23 + at;
+        return known.get(number)
+            ?? { hour: String(number), requests: 0, errors: 0 };
+    });
+}
+
+
 // The bars are for the eye; the numbers stand beside them.
-export function Hours({ hours, height = 28, width = 4, gap = 2 }) {
+export function Hours({ hours: known, height = 28, width = 4, gap = 2 }) {
+    const hours = day(known);
     const most = Math.max(1, ...hours.map((hour) => hour.requests));
     const size = (value) => (value === 0 ? 0
         : Math.max(2, Math.round(value / most * height)));

@@ -74,7 +74,7 @@ export function ListTable({
 }
 
 
-export function Pager({ list, noun, nouns = `${noun}s` }) {
+function Pager({ list, noun, nouns = `${noun}s` }) {
     const { data, page, next, previous } = list;
     const many = next || previous;
     const shown = data.results.length;

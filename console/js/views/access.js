@@ -3,7 +3,7 @@
 import { html, useState } from '../html.js';
 import { useAction, useLoad } from '../hooks.js';
 import { useApp } from '../session.js';
-import { Badge, Namespace } from '../components/badge.js';
+import { Namespace } from '../components/badge.js';
 import { FormError, TextField, errorOf } from '../components/form.js';
 import { Icon } from '../components/icon.js';
 import { Actions } from '../components/permissions.js';
@@ -14,7 +14,7 @@ import { Table } from '../components/table.js';
 
 // permissionRows(ROLES): one row for each resource, namespace and set of
 // sources: [{ resource, namespace, actions, sources }]
-export function permissionRows(roles) {
+function permissionRows(roles) {
     const actions = new Map();
     for (const grant of roles) {
         for (const [resource, allowed] of Object.entries(grant.permissions)) {
@@ -57,7 +57,7 @@ function Way({ group, groups }) {
 }
 
 
-export function Source({ grant, groups }) {
+function Source({ grant, groups }) {
     const { to } = useApp();
     const role = html`<a href=${to('roles', grant.role)}>${grant.role}</a>`;
 
@@ -110,6 +110,13 @@ function Effective({ access }) {
             <//>`;
     }
     return html`
+        ${access.truncated && html`
+            <${Notice} kind="warning" title="There is more">
+                <p>
+                    This user has more groups or roles than are shown. “Can this
+                    user …?” below counts those of the first 1,000 groups.
+                </p>
+            <//>`}
         <${Table} caption="Effective permissions" rows=${rows}
             rowKey=${(row) => row.key} columns=${[
                 { key: 'resource', label: 'Permission', class: 'main-cell',

@@ -6,6 +6,18 @@ import { AuditEntries } from '../components/audit-entries.js';
 import { TextField } from '../components/form.js';
 import { Page } from '../components/page.js';
 
+// what one may begin with; the first word alone is all of them
+const operations = Object.entries({
+    users: ['create', 'replace', 'patch', 'delete'],
+    groups: ['create', 'replace', 'patch', 'delete'],
+    integrations: ['create', 'update', 'enable', 'disable', 'rotate', 'delete'],
+    roles: ['create', 'update', 'delete'],
+    bindings: ['create', 'delete'],
+    rules: ['create', 'delete'],
+    tokens: ['create', 'delete'],
+}).flatMap(([thing, acts]) =>
+    [thing, ...acts.map((act) => `${thing}.${act}`)]);
+
 const names = ['operation', 'actor', 'user', 'group', 'integration', 'since',
     'until'];
 
@@ -69,14 +81,8 @@ export function AuditPage({ route }) {
                     </div>
                 </details>
                 <datalist id="operations">
-                    ${['users.create', 'users.replace', 'users.patch',
-                        'users.delete', 'groups.create', 'groups.replace',
-                        'groups.patch', 'groups.delete', 'integrations.create',
-                        'integrations.update', 'integrations.enable',
-                        'integrations.disable', 'integrations.rotate',
-                        'integrations.delete', 'roles.create', 'roles.update',
-                        'roles.delete', 'bindings.create', 'bindings.delete',
-                    ].map((name) => html`<option key=${name} value=${name} />`)}
+                    ${operations.map((name) =>
+                        html`<option key=${name} value=${name} />`)}
                 </datalist>
             </div>
             <${AuditEntries} filter=${filter} />

@@ -1,5 +1,7 @@
 import { html, useEffect, useState } from '../html.js';
-import { useAction, useIdempotency } from '../hooks.js';
+import {
+    useAction, useEvery, useIdempotency, useLoad,
+} from '../hooks.js';
 import { useApp } from '../session.js';
 import { CopyField } from '../components/copy.js';
 import { Choice, FormError, TextField, errorOf } from '../components/form.js';
@@ -15,6 +17,34 @@ const profiles = [
         hint: 'Takes exactly what RFC 7643 and 7644 say, and refuses the rest. '
             + 'For testing a client.' },
 ];
+
+
+// Whether the identity provider has come, which is seen here as it happens
+function Arrival({ integration }) {
+    const { api } = useApp();
+    const { data, reload } = useLoad((signal) => api.get(
+        ['integrations', integration.id, 'activity'], { signal }),
+    [integration.id]);
+    const there = Boolean(data?.lastRequest);
+
+    useEvery(there ? null : 5_000, reload);
+
+    return html`
+        <div class="arrival" role="status">
+            ${there
+                ? html`
+                    <${Notice} kind="success" title="It works">
+                        <p>The first request is here.</p>
+                    <//>`
+                : html`
+                    <${Notice} title="Waiting for the first request">
+                        <p>
+                            As soon as your identity provider asks, it shows
+                            here.
+                        </p>
+                    <//>`}
+        </div>`;
+}
 
 
 // The endpoint, and this once the token. Leaving the page by closing the tab
@@ -63,6 +93,7 @@ function Created({ integration }) {
             <${Section} title="Set up your identity provider"
                 hint="The steps have the values of this integration filled in.">
                 <${Guides} endpoint=${endpoint} token=${secretToken} />
+                <${Arrival} integration=${integration} />
             <//>
         <//>`;
 }

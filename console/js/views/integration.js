@@ -1,6 +1,6 @@
 import { html, useState } from '../html.js';
-import { useAction, useLoad } from '../hooks.js';
-import { count, plural } from '../format.js';
+import { useAction, useEvery, useLoad } from '../hooks.js';
+import { count } from '../format.js';
 import { navigate } from '../router.js';
 import { useApp } from '../session.js';
 import { AuditEntries } from '../components/audit-entries.js';
@@ -167,11 +167,10 @@ function LastError({ error, integration }) {
 }
 
 
-function Overview({ integration, activity, onChange, onDialog }) {
-    const { can } = useApp();
+function Overview({ integration, activity, onDialog }) {
+    const { can, to } = useApp();
     const editable = can('INTEGRATION', 'UPDATE');
     const { serviceAccount } = integration;
-    const { to } = useApp();
 
     return html`
         <${Section} title="Connection"
@@ -241,6 +240,9 @@ export function IntegrationPage({ id, tab = 'overview' }) {
     const back = { href: to('provisioning'), label: 'Provisioning' };
     const close = () => setDialog(null);
 
+    // what comes in shows without a reload, the first request soon
+    useEvery(activity.data?.lastRequest ? 30_000 : 5_000, activity.reload);
+
     if (!state.data) {
         return html`
             <${Page} title="Integration" back=${back}>
@@ -287,7 +289,7 @@ export function IntegrationPage({ id, tab = 'overview' }) {
                 <${AuditEntries} filter=${{ integration: id }} />`}
             ${tab === 'overview' && html`
                 <${Overview} integration=${integration} activity=${activity}
-                    onChange=${change} onDialog=${setDialog} />`}
+                    onDialog=${setDialog} />`}
             ${dialog === 'disable' && html`
                 <${Disable} integration=${integration} change=${change}
                     onClose=${close} />`}

@@ -1,7 +1,7 @@
 // Which tenant one is in; superadmins choose another one.
 
 import { html, useState } from '../html.js';
-import { useLoad } from '../hooks.js';
+import { useDebounced, useLoad } from '../hooks.js';
 import { href, navigate } from '../router.js';
 import { useApp } from '../session.js';
 import { Avatar } from '../components/badge.js';
@@ -14,39 +14,25 @@ import { Empty, Loaded } from '../components/states.js';
 function Chooser({ onClose }) {
     const { root, tenant } = useApp();
     const [text, setText] = useState('');
-    const [more, setMore] = useState([]);
-
-    const state = useLoad(async (signal) => {
-        const pages = [];
-        let cursor = '';
-        for (let turn = 0; turn <= more.length; turn += 1) {
-            const page = await root.get(['tenants'],
-                { query: { count: 200, cursor }, signal });
-            pages.push(...page.results);
-            cursor = page.nextCursor;
-            if (!cursor) {
-                break;
-            }
-        }
-        return { tenants: pages, cursor };
-    }, [more.length]);
+    const q = useDebounced(text.trim());
+    const state = useLoad((signal) => root.get(['tenants'],
+        { query: { q, count: 50 }, signal }), [q]);
 
     const open = (id) => {
         onClose();
         navigate(href(id, 'provisioning'));
     };
-    const shown = (tenants) => tenants.filter(({ id, name }) =>
-        `${id} ${name}`.toLowerCase().includes(text.trim().toLowerCase()));
 
     return html`
         <${Dialog} title="Switch tenant" onClose=${onClose}>
             <div class="dialog-body">
                 <${SearchField} label="Search tenants" value=${text}
-                    placeholder="Name or id" onInput=${setText} />
+                    placeholder="Name or id" onInput=${setText}
+                    busy=${state.loading} />
                 <${Loaded} state=${state}>
-                    ${({ tenants, cursor }) => html`
+                    ${({ results, nextCursor }) => html`
                         <ul class="chooser">
-                            ${shown(tenants).map(({ id, name }) => html`
+                            ${results.map(({ id, name }) => html`
                                 <li key=${id}>
                                     <button type="button"
                                         aria-current=${id === tenant
@@ -62,15 +48,16 @@ function Chooser({ onClose }) {
                                     </button>
                                 </li>`)}
                         </ul>
-                        ${shown(tenants).length === 0 && html`
+                        ${results.length === 0 && html`
                             <${Empty} icon="building" title="No tenant matches">
                                 Try fewer letters.
                             <//>`}
-                        ${cursor && html`
-                            <button type="button" class="button small"
-                                onClick=${() => setMore([...more, cursor])}>
-                                Show more
-                            </button>`}`}
+                        ${nextCursor && html`
+                            <p class="hint">
+                                There are more: search, or see
+                                ${' '}<a href=${href('tenants')}
+                                    onClick=${onClose}>all tenants</a>.
+                            </p>`}`}
                 <//>
             </div>
         <//>`;

@@ -1,11 +1,11 @@
-import { html, useState } from '../html.js';
-import { useIdempotency, useList } from '../hooks.js';
+import { html, useEffect, useState } from '../html.js';
+import { useDebounced, useIdempotency, useList } from '../hooks.js';
 import { count } from '../format.js';
 import { href, navigate } from '../router.js';
 import { useApp } from '../session.js';
 import { Avatar, Time } from '../components/badge.js';
 import { FormDialog } from '../components/dialog.js';
-import { TextField, errorOf } from '../components/form.js';
+import { SearchField, TextField, errorOf } from '../components/form.js';
 import { Icon } from '../components/icon.js';
 import { Page } from '../components/page.js';
 import { Empty } from '../components/states.js';
@@ -101,6 +101,8 @@ export function TenantsPage({ route }) {
     const { root } = useApp();
     const say = useToast();
     const [dialog, setDialog] = useState(null);
+    const [text, setText] = useState(route.query.q ?? '');
+    const settled = useDebounced(text.trim());
     const list = useList(route, (query, signal) =>
         root.get(['tenants'], { query, signal }), [root]);
     const close = () => setDialog(null);
@@ -109,6 +111,12 @@ export function TenantsPage({ route }) {
         list.reload();
         say(text);
     };
+
+    useEffect(() => {
+        if (settled !== (route.query.q ?? '')) {
+            list.set({ q: settled });
+        }
+    }, [settled]);
 
     const columns = [
         { key: 'name', label: 'Tenant', class: 'main-cell',
@@ -157,7 +165,13 @@ export function TenantsPage({ route }) {
     return html`
         <${Page} title="Tenants" actions=${create}
             lead="Customers or departments, each isolated from the others.">
+            <div class="filters">
+                <${SearchField} label="Search tenants" value=${text}
+                    placeholder="Search by name or id" onInput=${setText}
+                    busy=${list.loading} />
+            </div>
             <${ListTable} list=${list} noun="tenant" caption="Tenants"
+                filtered=${route.query.q}
                 columns=${columns} rowKey=${(row) => row.id} empty=${html`
                     <${Empty} icon="building" title="No tenants yet"
                         action=${create}>
