@@ -1,6 +1,8 @@
 // The management API. One place that knows of fetch, of bearer tokens, of
 // problem details (RFC 9457), of versions and of Idempotency-Key.
 
+import { sentence } from './format.js';
+
 // where the API is: beside the console, whatever is in front of both
 const apiBase = new URL('../api/v1/', document.baseURI);
 
@@ -156,13 +158,6 @@ const advice = {
     429: 'Wait a moment, then try again.',
     503: 'The data store is away. Nothing is lost; try again in a moment.',
 };
-
-
-function sentence(text) {
-    const trimmed = text.trim();
-    const upper = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
-    return /[.!?]$/.test(upper) ? upper : `${upper}.`;
-}
 
 
 // explain(ERROR): what it is called, and what it says and what to do

@@ -73,8 +73,17 @@ const deeds = {
 };
 
 
-// "groups.patch": "Group changed"
-export function deed(operation) {
+// "groups.patch": "Group changed"; of what was not done, "Group patch"
+export function deed(operation, done) {
     const [thing, act = ''] = operation.split(/\.(.*)/s);
-    return `${things[thing] ?? thing} ${deeds[act] ?? act}`.trim();
+    const name = things[thing] ?? thing;
+    return `${name} ${done ? deeds[act] ?? act : act}`.trim();
+}
+
+
+// "no such user": "No such user."
+export function sentence(text) {
+    const trimmed = text.trim();
+    const upper = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+    return /[.!?]$/.test(upper) ? upper : `${upper}.`;
 }

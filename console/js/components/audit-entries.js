@@ -16,20 +16,40 @@ const places = {
 };
 
 
-function actorName(actor) {
-    const [kind, name = ''] = (actor ?? '').split(/:(.*)/s);
-    return {
-        integration: ['cable', 'Integration', 'provisioning'],
-        admin: ['user-round', name, null],
-        'service-account': ['bot', 'Service account', 'service-accounts'],
-    }[kind] ?? ['info', actor ?? 'unknown', null];
+// The names of integrations and service accounts by their ids, if one may
+// see them: the audit has ids, which stay the same when names do not.
+function useNames() {
+    const { api, can } = useApp();
+    const { data } = useLoad(async (signal) => {
+        const lists = [['integrations', 'INTEGRATION'],
+            ['service-accounts', 'SERVICE_ACCOUNT']];
+        const pages = await Promise.all(lists
+            .filter(([, resource]) => can(resource, 'READ'))
+            .map(([path]) => api.get([path],
+                { query: { count: 200 }, signal })));
+        return Object.fromEntries(pages.flatMap(({ results }) =>
+            results.map(({ id, name }) => [id, name])));
+    }, [api]);
+    return data ?? {};
 }
 
 
-function Actor({ actor }) {
+// an actor's icon, name and page
+function actorOf(actor, names) {
+    const [kind, id = ''] = actor.split(/:(.*)/s);
+    return {
+        'integration': ['cable', names[id] ?? 'Integration', 'provisioning'],
+        'admin': ['user-round', id, null],
+        'service-account': ['bot', names[id] ?? 'Service account',
+            'service-accounts'],
+    }[kind] ?? ['info', actor, null];
+}
+
+
+function Actor({ actor, names }) {
     const { to } = useApp();
-    const [icon, name, page] = actorName(actor);
-    const id = (actor ?? '').split(/:(.*)/s)[1];
+    const [icon, name, page] = actorOf(actor, names);
+    const id = actor.split(/:(.*)/s)[1];
     return html`
         <span class="actor">
             <${Icon} name=${icon} size=${14} />
@@ -89,8 +109,8 @@ function versions({ before, after }) {
 }
 
 
-function Entry({ entry }) {
-    const [, name] = actorName(entry.actor);
+function Entry({ entry, names }) {
+    const [, name] = actorOf(entry.actor, names);
     const { changed, count, outcome, values } = entry;
     const said = outcomes[outcome] ?? outcome;
 
@@ -100,7 +120,7 @@ function Entry({ entry }) {
                 <summary>
                     <${Icon} name="chevron-right" size=${14} />
                     <span class="entry-what">
-                        ${deed(entry.operation)}
+                        ${deed(entry.operation, outcome === 'success')}
                         ${entry.resource && html`
                             ${' '}<code>${short(entry.resource)}</code>`}
                         ${outcome !== 'success' && html`
@@ -119,7 +139,8 @@ function Entry({ entry }) {
                 <${Facts} facts=${[
                     ['Operation', html`<code>${entry.operation}</code>`],
                     ['On', html`<${Resource} entry=${entry} />`],
-                    ['By', html`<${Actor} actor=${entry.actor} />`],
+                    ['By', html`
+                        <${Actor} actor=${entry.actor} names=${names} />`],
                     ['When', html`<code>${entry.time}</code>`],
                     ['From', entry.address
                         && html`<code>${entry.address}</code>`],
@@ -142,6 +163,7 @@ function Entry({ entry }) {
 // FILTER as the API has it. Older entries are added below as they are wanted.
 export function AuditEntries({ filter }) {
     const { api } = useApp();
+    const names = useNames();
     const key = JSON.stringify(filter);
     const [cursor, setCursor] = useState('');
     const [entries, setEntries] = useState({ key, list: [] });
@@ -182,7 +204,7 @@ export function AuditEntries({ filter }) {
     return html`
         <ul class="entries" aria-busy=${state.loading ? 'true' : undefined}>
             ${list.map((entry) => html`
-                <${Entry} key=${entry.id} entry=${entry} />`)}
+                <${Entry} key=${entry.id} entry=${entry} names=${names} />`)}
         </ul>
         ${more && html`
             <button type="button" class="button block"

@@ -14,6 +14,19 @@ export function rowsOf(permissions) {
 }
 
 
+// faultyRow(ROWS, ERROR): the row that an answer is about, if there is one: it
+// names a resource, unless that is no word
+export function faultyRow(rows, error) {
+    const field = error?.field ?? '';
+    if (field === 'permissions') {
+        return rows.find(({ resource }) => resource
+            && !/^[A-Z][A-Z0-9_]*$/.test(resource.trim()));
+    }
+    return rows.find(({ resource }) =>
+        field === `permissions.${resource.trim()}`);
+}
+
+
 // permissionsOf(ROWS): what the API takes; rows without a name are left out
 export function permissionsOf(rows) {
     const permissions = {};
@@ -99,7 +112,7 @@ export function PermissionEditor({ rows, onChange, error }) {
         key: Math.max(-1, ...rows.map(({ key }) => key)) + 1,
         resource: '', actions: ['READ'],
     }]);
-    const field = error?.field ?? '';
+    const faulty = faultyRow(rows, error);
 
     return html`
         <div class="field">
@@ -112,9 +125,7 @@ export function PermissionEditor({ rows, onChange, error }) {
                 ${rows.map((row, at) => html`
                     <${Row} key=${row.key} row=${row}
                         last=${at === rows.length - 1}
-                        error=${row.resource
-                            && field.split('.')[1] === row.resource
-                            ? explain(error).text : ''}
+                        error=${row === faulty ? explain(error).text : ''}
                         onChange=${(next) => onChange(rows.map((other) =>
                             (other.key === row.key ? next : other)))}
                         onRemove=${() => onChange(rows.filter((other) =>

@@ -16,14 +16,14 @@ export function useToast() {
 
 
 export function ToastProvider({ children }) {
-    const [toasts, setToasts] = useState([]);
+    const [toast, setToast] = useState(null);
     const last = useRef(0);
 
     const say = useCallback((text) => {
         const id = last.current += 1;
-        setToasts((shown) => [...shown.slice(-2), { id, text }]);
+        setToast({ id, text });
         setTimeout(() => {
-            setToasts((shown) => shown.filter((toast) => toast.id !== id));
+            setToast((shown) => (shown?.id === id ? null : shown));
         }, 6000);
     }, []);
 
@@ -31,10 +31,10 @@ export function ToastProvider({ children }) {
         <${Toasts.Provider} value=${say}>
             ${children}
             <div class="toasts" role="status" aria-live="polite">
-                ${toasts.map((toast) => html`
+                ${toast && html`
                     <div class="toast" key=${toast.id}>
                         <${Icon} name="circle-check" /> ${toast.text}
-                    </div>`)}
+                    </div>`}
             </div>
         <//>`;
 }

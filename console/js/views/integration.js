@@ -1,6 +1,6 @@
 import { html, useState } from '../html.js';
 import { useAction, useEvery, useLoad } from '../hooks.js';
-import { count } from '../format.js';
+import { count, sentence } from '../format.js';
 import { navigate } from '../router.js';
 import { useApp } from '../session.js';
 import { AuditEntries } from '../components/audit-entries.js';
@@ -162,7 +162,9 @@ function LastError({ error, integration }) {
         <${Notice} kind="warning"
             title=${html`Last error: ${error.status} in
                 ${' '}<code>${error.operation}</code>`}>
-            <p>${error.detail} · <${Time} value=${error.time} /></p>
+            <p>
+                ${sentence(error.detail)} <${Time} value=${error.time} />
+            </p>
         <//>`;
 }
 
@@ -189,8 +191,6 @@ function Overview({ integration, activity, onDialog }) {
                         <a href=${to('service-accounts', serviceAccount.id)}>
                             ${serviceAccount.name}</a>`],
                     ['Created', html`<${Time} value=${integration.created} />`],
-                    ['Changed', html`
-                        <${Time} value=${integration.modified} />`],
                 ]} />
             </div>
         <//>

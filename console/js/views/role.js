@@ -8,7 +8,7 @@ import { FormError, TextField, errorOf } from '../components/form.js';
 import { Icon } from '../components/icon.js';
 import { Facts, Page, Section } from '../components/page.js';
 import {
-    PermissionEditor, permissionsOf, rowsOf,
+    PermissionEditor, faultyRow, permissionsOf, rowsOf,
 } from '../components/permission-editor.js';
 import { Permissions } from '../components/permissions.js';
 import { Subject } from '../components/subject.js';
@@ -27,8 +27,6 @@ function RoleForm({ role, save, cancel }) {
         description: description.trim(),
         permissions: permissionsOf(rows),
     }));
-    const known = rows.some(({ resource }) => resource
-        && error?.field === `permissions.${resource}`);
 
     return html`
         <form class="card form wide" novalidate onSubmit=${(event) => {
@@ -48,7 +46,7 @@ function RoleForm({ role, save, cancel }) {
             <${PermissionEditor} rows=${rows} onChange=${setRows}
                 error=${error} />
             <${FormError} error=${error} fields=${['name', 'description',
-                ...(known ? ['permissions'] : [])]} />
+                ...(faultyRow(rows, error) ? ['permissions'] : [])]} />
             <div class="form-footer">
                 ${role
                     ? html`<button type="button" class="button"
