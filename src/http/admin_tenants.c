@@ -358,6 +358,7 @@ ngx_http_scim_admin_tenant_create(ngx_http_scim_ctx_t *ctx)
     ngx_int_t  rc;
     ngx_str_t  id, key;
 
+    ngx_str_null(&id);
     rc = ngx_http_scim_admin_gather(ctx);
 
     if (rc == NGX_OK) {
