@@ -168,6 +168,9 @@ is_deeply($scim->get('/Users')->{json}{Resources}[0]{$badge}, {
     doors => [ { value => 'front' } ] }, 'nor a list');
 is_deeply($scim->get("/Users/$id?attributes=$badge:note")->{json}{$badge},
     { note => 'lent' }, 'unless it asks');
+is_deeply($t->admin->get("/demo/users/$id")->{json}{attributes}{$badge}, {
+    number => 'A1', level => 3, color => 'red',
+    doors => [ { value => 'front' } ] }, 'nor does the management API show it');
 unlike($t->redis->command('HGET', "scim:{demo}:user:$id", 'doc'), qr/4711/,
     'what is writeOnly is not kept');
 
