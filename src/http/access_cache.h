@@ -23,8 +23,8 @@
  * one of the three. So there is nothing to look for when something changes, and
  * an answer that was under way meanwhile is never taken for what holds.
  *
- * Users share numbers by their hash, as tenants do: who shares one with somebody
- * who changed is asked for again.
+ * Users share numbers by their hash, as tenants do: who shares one with
+ * somebody who changed is asked for again.
  *
  * Of all workers one listens to Redis. While it does, and is known to hear,
  * records are used; when it begins, those from before are no good any more.

@@ -4,9 +4,9 @@
  * One does, for all: each connection that listens takes time of Redis at every
  * write. The first request that finds nobody there makes its worker the
  * listener. It is told from those before it by its claim; it holds the zone for
- * as long as it is known to hear, and no longer if its process is gone. It gives
- * the zone back when the connection is lost and when the worker begins to quit,
- * and the next request finds another one.
+ * as long as it is known to hear, and no longer if its process is gone. It
+ * gives the zone back when the connection is lost and when the worker begins to
+ * quit, and the next request finds another one.
  *
  * It must not know what is kept.
  */

@@ -46,7 +46,7 @@ ngx_scim_subscription_t *ngx_scim_subscription_create(
     ngx_scim_redis_conf_t *conf, ngx_log_t *log, const char *channel,
     const ngx_scim_subscription_handlers_t *handlers, void *data);
 
-/* NGX_ERROR: not now (in back-off, or the worker ends); down() is not called. */
+/* NGX_ERROR: not now (in back-off, the worker ends); down() is not called. */
 ngx_int_t ngx_scim_subscription_open(ngx_scim_subscription_t *subscription);
 
 /* Without down(). */
