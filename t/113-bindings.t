@@ -362,7 +362,7 @@ POST $API/bindings/bulk
 {"bindings":{}}
 
 GET $API/bindings/bulk
---- error_code eval: [ 201, 400, 409, 409, 400, 400, 400, 404 ]
+--- error_code eval: [ 201, 400, 409, 409, 400, 400, 400, 405 ]
 --- json in_turn
 results#: 2
 results[0].role: "reader"

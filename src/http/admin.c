@@ -23,7 +23,7 @@ static ngx_uint_t ngx_http_scim_admin_bodiless(
     const ngx_http_scim_admin_route_t *route);
 
 
-/* the first row that matches counts, so "tenants" is no tenant's name */
+/* the first pattern that matches counts, so "tenants" is no tenant's name */
 
 static const ngx_http_scim_admin_route_t
     *const ngx_http_scim_admin_tables[] =
@@ -78,6 +78,7 @@ ngx_http_scim_admin_route(ngx_http_scim_ctx_t *ctx)
     ngx_str_t                                  segments[
                                                  NGX_HTTP_SCIM_ADMIN_SEGMENTS];
     ngx_uint_t                                 n, method, methods;
+    const char                                *pattern;
     const ngx_http_scim_admin_route_t         *route;
     const ngx_http_scim_admin_route_t  *const *table;
 
@@ -95,15 +96,22 @@ ngx_http_scim_admin_route(ngx_http_scim_ctx_t *ctx)
     method = (ctx->request->method == NGX_HTTP_HEAD) ? NGX_HTTP_GET
                                                      : ctx->request->method;
     methods = 0;
+    pattern = NULL;
 
     for (table = ngx_http_scim_admin_tables; *table; table++) {
         for (route = *table; route->pattern; route++) {
+
+            if (pattern && ngx_strcmp(pattern, route->pattern) != 0) {
+                continue;
+            }
 
             if (!ngx_http_scim_admin_match(ctx, route->pattern, &segments[2],
                                            n - 2))
             {
                 continue;
             }
+
+            pattern = route->pattern;
 
             if (route->operation.method == method) {
                 ctx->management->route = route;
