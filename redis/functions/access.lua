@@ -393,8 +393,7 @@ end
 --
 -- The same for nginx' gate: one text, which nginx keeps and reads as it is. To
 -- make it takes ten times as long as to read it, so Redis keeps it, too, for
--- those who come again: behind the number that the tenant's access had then, and
--- until the user's changes.
+-- those who come again, until it changes: changed() drops it.
 --
 -- The text begins with eight numbers: 1 if the user is active, 1 if there was
 -- more than counts, where groups, roles and grants begin, how many these are.
@@ -405,7 +404,7 @@ end
 --
 
 local RECORD_HEADER = 32
-local RECORD_KEPT = '3600000'       -- milliseconds
+local RECORDS_KEPT = 100000         -- of a tenant; then all are forgotten
 
 
 local function record_text(text)
@@ -476,20 +475,20 @@ end
 
 
 -- nil: there is no such user
-local function read_access(tenant, id, number)
+local function read_access(tenant, id)
     local access = user_access(tenant, id)
 
     if not access or redis.call('HGET', tenant .. ':tenant', 'deleting') then
         return nil
     end
 
-    return number .. ' ' .. access_record(access)
+    return access_record(access)
 end
 
 
 -- args: by, value (see find_user)
--- Answers OK and the record behind a number and a blank, and 1 if it is not
--- kept; MISSING; SEVERAL.
+-- Answers the record, if it is kept, by itself; else OK and the record; MISSING;
+-- SEVERAL.
 register_read('access_read', function(keys, args)
     local tenant = keys[1]
     local id, why = find_user(tenant, args[1], args[2])
@@ -498,35 +497,33 @@ register_read('access_read', function(keys, args)
         return { why }
     end
 
-    local kept, number = unpack(redis.call('MGET', tenant .. ':user:' .. id
-                                                   .. ':access',
-                                           tenant .. ':access'))
+    local record = redis.call('HGET', tenant .. ':access', id)
 
-    number = number or '0'
-
-    if kept and string.sub(kept, 1, #number + 1) == number .. ' ' then
-        return { 'OK', kept }
+    if record then
+        return record
     end
 
-    local record = read_access(tenant, id, number)
+    record = read_access(tenant, id)
 
-    return record and { 'OK', record, '1' } or { 'MISSING' }
+    return record and { 'OK', record } or { 'MISSING' }
 end)
 
 
 -- args: id. Keeps what access_read will answer; OK, or MISSING.
--- writes: scim:{T}:user:U:access
+-- writes: scim:{T}:access
 register('access_keep', function(keys, args)
     local tenant, id = keys[1], args[1]
-    local number = redis.call('MGET', tenant .. ':access')[1] or '0'
-    local record = read_access(tenant, id, number)
+    local key, record = tenant .. ':access', read_access(tenant, id)
 
     if not record then
         return { 'MISSING' }
     end
 
-    redis.call('SET', tenant .. ':user:' .. id .. ':access', record, 'PX',
-               RECORD_KEPT)
+    if redis.call('HLEN', key) >= RECORDS_KEPT then
+        redis.call('UNLINK', key)
+    end
+
+    redis.call('HSET', key, id, record)
 
     return { 'OK' }
 end)

@@ -23,7 +23,7 @@ local changes                       -- of the call that runs; nil: none yet
 
 
 -- ids: of users; nil: all of the tenant
--- writes: scim:{T}:access, scim:{T}:user:U:access
+-- writes: scim:{T}:access
 local function changed(tenant, ids)
     changes = changes or { tenant = string.match(tenant, '{(.*)}') }
 
@@ -33,13 +33,13 @@ local function changed(tenant, ids)
 
     if not ids or #changes + #ids > CHANGED_USERS then
         changes.all = true
-        redis.call('INCR', tenant .. ':access')
+        redis.call('UNLINK', tenant .. ':access')
         return
     end
 
     for _, id in ipairs(ids) do
         changes[#changes + 1] = id
-        redis.call('DEL', tenant .. ':user:' .. id .. ':access')
+        redis.call('HDEL', tenant .. ':access', id)
     end
 end
 

@@ -23,32 +23,23 @@ ngx_scim_access_read(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
 void
 ngx_scim_access_reply(ngx_scim_redis_batch_t *batch, ngx_scim_access_t *access)
 {
-    u_char      *blank;
-    ngx_str_t    text;
     redisReply  *reply;
 
     reply = ngx_scim_redis_reply(batch);
 
+    /* one that is kept comes by itself */
+
+    access->kept = (reply->type == REDIS_REPLY_STRING);
+
+    if (access->kept) {
+        access->outcome = NGX_SCIM_OK;
+        access->record.data = (u_char *) reply->str;
+        access->record.len = (size_t) reply->len;
+        return;
+    }
+
     access->outcome = ngx_scim_reply_outcome(reply);
-    access->kept = (ngx_scim_reply_number(reply, 2) != 1);
-    ngx_str_null(&access->record);
-
-    if (access->outcome != NGX_SCIM_OK) {
-        return;
-    }
-
-    /* behind the number that it is kept with */
-
-    text = ngx_scim_reply_text(reply, 1);
-    blank = ngx_strlchr(text.data, text.data + text.len, ' ');
-
-    if (blank == NULL) {
-        access->outcome = NGX_SCIM_INVALID;
-        return;
-    }
-
-    access->record.data = blank + 1;
-    access->record.len = text.data + text.len - access->record.data;
+    access->record = ngx_scim_reply_text(reply, 1);
 }
 
 

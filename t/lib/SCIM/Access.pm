@@ -96,7 +96,7 @@ sub rule {
 # changed(): what the functions that write do, too
 sub changed {
     my ($self) = @_;
-    $self->{redis}->command('INCR', "$self->{key}:access");
+    $self->{redis}->command('UNLINK', "$self->{key}:access");
 }
 
 
@@ -107,14 +107,14 @@ sub read {
     my ($self, $by, $value) = @_;
 
     utf8::upgrade($value);
-    my ($word, $text, $made) = @{ $self->{redis}->command('FCALL_RO',
-        $self->function('access_read'), 1, $self->{key}, $by, $value) };
+    my $answer = $self->{redis}->command('FCALL_RO',
+        $self->function('access_read'), 1, $self->{key}, $by, $value);
+    my ($word, $text) = ref $answer ? @$answer : ('OK', $answer);
     return { word => $word } if $word ne 'OK';
 
-    $text =~ s/^\d+ // or die "no number: $text\n";
     my ($active, $cut, $groups, $roles, $grants, $ngroups, $nroles, $ngrants)
         = unpack 'V8', $text;
-    my %record = (active => $active, cut => $cut, kept => $made ? 0 : 1);
+    my %record = (active => $active, cut => $cut, kept => ref $answer ? 0 : 1);
     my $texts = sub { my ($at, $n) = @_; return unpack "x$at (V/a)$n", $text };
 
     @record{qw(id name email)} = $texts->(32, 3);
