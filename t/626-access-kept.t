@@ -152,6 +152,22 @@ is(scalar(grep { $access->read(id => $_)->{kept} } @many), 0,
 is($get->('/gate', 'many7', 'Devs'), 200, 'many join: they are in it');
 
 
+# a tenant that goes
+my $acme = $t->scim($t->create('acme', 'authentik'));
+my $mallory = made(user => $acme->post('/Users', { userName => 'mallory' }))
+    ->{id};
+my $other = SCIM::Access->new($redis, 'acme');
+$other->keep($mallory);
+is($other->read(id => $mallory)->{kept}, 1, 'another tenant: it is kept');
+made(delete => $t->admin->delete('/tenants/acme?cascade=true'));
+is($other->read(id => $mallory)->{word}, 'MISSING',
+    'another tenant is deleted: nobody');
+is($redis->command('EXISTS', 'scim:{acme}:access'), 0,
+    'another tenant is deleted: nothing is kept');
+is($access->read(userName => 'many7')->{word} // 'there', 'there',
+    'another tenant is deleted: this one is not concerned');
+
+
 # --- what is kept, but makes no sense ---
 
 my @key = ('scim:{demo}:access', $joe);
