@@ -397,13 +397,15 @@ ngx_http_scim_gate_keep(ngx_http_scim_gate_t *gate,
 
     ngx_http_scim_access_unpack(&subject->record, &record);
 
+    /* with a cache Redis is seldom asked, unless nothing can be used of it */
+
+    if (!access->kept && (subject->cache == NULL
+                          || gate->cached == NGX_HTTP_SCIM_BYPASS))
+    {
+        ngx_http_scim_access_keep(gate->request, &subject->tenant, &record.id);
+    }
+
     if (subject->cache == NULL) {
-
-        if (!access->kept) {
-            ngx_http_scim_access_keep(gate->request, &subject->tenant,
-                                      &record.id);
-        }
-
         return;
     }
 
