@@ -498,7 +498,54 @@ POST $API/bindings
 
 
 
-=== TEST 12: and no longer what it is not
+=== TEST 12: and what the role permits, when that changes
+--- admin
+--- request in_turn
+POST $API/bindings
+{"role":"operator","subject":{"type":"SERVICE_ACCOUNT","id":"$ACCOUNT"}}
+
+PATCH $API/roles/operator
+{"permissions":{"FLOW":["DELETE"]}}
+
+PATCH $API/roles/reader
+{"permissions":{"LOG":["READ"]}}
+--- error_code eval: [201, 200, 200]
+--- redis eval
+[ 'HGET scim:{demo}:integration:$INTEGRATION permissions ~ FLOW:EXECUTE',
+  'HGET scim:{demo}:integration:$INTEGRATION permissions !~ FLOW:EXECUTE',
+  'HGET scim:{demo}:integration:$INTEGRATION permissions ~ FLOW:DELETE GROUPS' ]
+
+
+
+=== TEST 13: a role of fifty thousand is changed in no time
+--- admin
+--- redis_init
+$redis->command('EVAL', q{
+    for n = 1, 50000 do
+        local id = string.format('00000000-0000-4000-9000-%012d', n)
+        redis.call('HSET', 'scim:{demo}:binding:' .. id, 'role', 'reader',
+                   'subject_type', 'user', 'subject', id, 'namespace', '')
+        redis.call('SADD', 'scim:{demo}:role:reader:bindings', id)
+    end
+}, 0);
+$redis->command('CONFIG', 'RESETSTAT');
+--- request in_turn
+PATCH $API/roles/reader
+{"permissions":{"LOG":["READ"]}}
+
+DELETE $API/roles/reader
+--- error_code eval: [200, 409]
+--- json in_turn
+permissions: {"LOG":["READ"]}
+
+bindings#: 5
+detail ~ 50001
+--- redis eval
+[ '', 'INFO commandstats ~ cmdstat_hmget:calls=\d{1,2},' ]
+
+
+
+=== TEST 14: and no longer what it is not
 --- admin
 --- request eval
 [ 'GET $API/bindings?subject=$ACCOUNT',
@@ -510,7 +557,7 @@ POST $API/bindings
 
 
 
-=== TEST 13: nobody grants what they do not have
+=== TEST 15: nobody grants what they do not have
 --- request in_turn
 POST $API/bindings
 {"role":"operator","subject":{"type":"USER","id":"$JOE"},"namespace":"prod.eu"}

@@ -85,20 +85,21 @@ end
 
 -- Who has a role: "3 bindings (2 groups, 1 user) and 1 rule"
 local function role_holders(tenant, name)
-    local key, counts = tenant .. ':role:' .. name, {}
-    local bindings = redis.call('SMEMBERS', key .. ':bindings')
-    local holders = {}
+    local key, holders = tenant .. ':role:' .. name, {}
 
-    for i = 1, math.min(#bindings, NAMED_HOLDERS) do
+    for _, id in ipairs(redis.call('SRANDMEMBER', key .. ':bindings',
+                                   NAMED_HOLDERS))
+    do
         local subject_type, subject
-            = unpack(redis.call('HMGET', tenant .. ':binding:' .. bindings[i],
+            = unpack(redis.call('HMGET', tenant .. ':binding:' .. id,
                                 'subject_type', 'subject'))
 
-        holders[#holders + 1] = { 'id', bindings[i], 'subject',
+        holders[#holders + 1] = { 'id', id, 'subject',
                                   { 'type', subject_type, 'id', subject } }
     end
 
-    return holders, #bindings, redis.call('SCARD', key .. ':rules')
+    return holders, redis.call('SCARD', key .. ':bindings'),
+           redis.call('SCARD', key .. ':rules')
 end
 
 
@@ -155,6 +156,27 @@ local function changeable_role(tenant, input)
 end
 
 
+-- What rests on a role's permissions follows. Users that have it may be a
+-- hundred thousand; integrations are few, so it is these that are looked at.
+-- key: the role's. writes: scim:{T}:integration:I
+local function role_changed(tenant, key)
+    changed(tenant)
+
+    for _, id in ipairs(redis.call('ZRANGE', tenant .. ':integrations', 0, -1))
+    do
+        local account = redis.call('HGET', tenant .. ':integration:' .. id,
+                                   'service_account')
+
+        if account
+           and #redis.call('SINTER', tenant .. ':service-account:' .. account
+                                     .. ':bindings', key .. ':bindings') > 0
+        then
+            account_changed(tenant, account)
+        end
+    end
+end
+
+
 -- args: origin, then by name: role, description, permissions, expected
 register('role_update', function(keys, args)
     local tenant, input = keys[1], named(args, FIRST_ARG)
@@ -181,17 +203,7 @@ register('role_update', function(keys, args)
     redis.call('HSET', key, 'modified', time, 'version', next_version)
 
     if input.permissions then
-        changed(tenant)
-    end
-
-    for _, binding in ipairs(redis.call('SMEMBERS', key .. ':bindings')) do
-        local subject_type, subject
-            = unpack(redis.call('HMGET', tenant .. ':binding:' .. binding,
-                                'subject_type', 'subject'))
-
-        if subject_type == 'service-account' then
-            account_changed(tenant, subject)
-        end
+        role_changed(tenant, key)
     end
 
     return { 'OK', role_record(tenant, input.role) }
