@@ -261,7 +261,7 @@ POST $SCIM/Users
 id: "$GONE"
 --- redis
 ZSCORE scim:users:orphaned $GONE => null
-ZSCORE scim:users $GONE ~ ^\d{16}$
+ZSCORE scim:users $GONE ~ ^\d+$
 
 
 

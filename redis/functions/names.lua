@@ -13,7 +13,7 @@
 --
 -- Persons are listed in the order in which they came, and those without a
 -- tenant once more, in the order in which they lost the last one. Places are
--- microseconds, of which no two calls have the same.
+-- counted, as two calls may have the same time, and a page ends at one place.
 --
 
 local PERSON = 'scim:user:'
@@ -21,11 +21,9 @@ local PERSONS = 'scim:users'
 local ORPHANS = 'scim:users:orphaned'
 
 
--- writes: scim:users, scim:users:orphaned
+-- writes: scim:users:sequence, scim:users, scim:users:orphaned
 local function list_person(list, id)
-    local time = redis.call('TIME')
-
-    redis.call('ZADD', list, 'NX', time[1] .. string.format('%06d', time[2]),
+    redis.call('ZADD', list, 'NX', redis.call('INCR', PERSONS .. ':sequence'),
                id)
 end
 
