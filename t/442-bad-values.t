@@ -19,7 +19,8 @@ my $json = JSON::PP->new->utf8->canonical->allow_nonref;
 my $error = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
 my $redis = SCIM::Redis->new(args => [qw(--enable-debug-command yes)]);
-my $t = SCIM::Test->new(redis => $redis, http => 'keepalive_requests 100000;');
+my $t = SCIM::Test->new(redis => $redis, http => 'keepalive_requests 100000;'
+    . ' scim_audit_refusals 0;');       # they would be written
 my $scim = $t->scim;
 my $path = $scim->base =~ s{^https?://[^/]+}{}r;
 my ($integration) = $path =~ m{/integrations/([^/]+)/};
@@ -39,7 +40,12 @@ $redis->command(HSET => "scim:{demo}:integration:$integration",
 
 sub escaped { $_[0] =~ s/([^A-Za-z0-9._~-])/sprintf '%%%02x', ord $1/ger }
 
-sub digest { return $redis->command('DEBUG', 'DIGEST') }
+# all but what an integration did, which is counted beside the requests
+sub digest {
+    my @keys = grep { !/:activity$/ } sort @{ $redis->command('KEYS', '*') };
+    my $digests = $redis->command('DEBUG', 'DIGEST-VALUE', @keys);
+    return join ' ', map { "$keys[$_] $digests->[$_]" } 0 .. $#keys;
+}
 
 
 # each kind: what is made worse; how it is asked; which scimTypes may be
