@@ -222,6 +222,7 @@ sub filled {
     $admin->post("/$id/role-rules", { role => 'role3',
         attribute => 'displayName', pattern => 'group*' });
     push @users, $scim->post('/Users', { userName => "$id-last" })->{json}{id};
+    $redis->command('SET', "scim:{$id}:user:$users[3]:access", '0 kept');
     return { id => $id, users => \@users, scim => $scim,
         account => SCIM::Client->new(base => $admin->base, token => $token,
             type => 'application/json') };

@@ -226,6 +226,10 @@ local function remove_user(tenant, args, id)
     leave_all_groups(tenant, 'user', id)
     unbind_all(tenant, 'user', id)
     index_removed(tenant, 'users', id, index)
+
+    -- what is kept of its access, whatever has been told of before: a tenant
+    -- that is made again begins to count anew
+
     redis.call('DEL', key, key .. ':access')
     changed(tenant, { id })
     audit(tenant, args, 'users.delete', id, state_of(state), '')
