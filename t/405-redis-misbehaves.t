@@ -128,6 +128,16 @@ for my $reply ('+OK', ':1', '$-1', '*-1', '*0', '$0\r\n', '*2\r\n$-1\r\n$-1',
         ['tenant_create', sub { $t->admin->post('/tenants',
             { id => 'x' }) }],
         ['ZRANGE', sub { $t->admin->get('/tenants') }],
+        ['tenant_read', sub { $t->admin->get('/tenants') }],
+        ['tenant_update', sub { $t->admin->patch('/tenants/demo',
+            { name => 'x' }) }],
+        (map { [$_, sub {
+            $t->admin->post('/tenants', { id => 'gone' });
+            return $t->admin->delete('/tenants/gone');
+        }] } qw(tenant_delete removal_next tenant_end ZREM)),
+        ['account_create', sub { $t->admin->post('/demo/service-accounts',
+            { name => 'x' }) }],
+        ['me_read', sub { $t->admin->get('/demo/me') }],
         ['HMGET', sub { $_[0]->get("/Users/$id") }],
     ) {
         my ($command, $do) = @$case;

@@ -33,6 +33,7 @@ static ngx_int_t ngx_http_scim_removal_end(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_removal_ended(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_removal_goes_on(ngx_http_scim_ctx_t *ctx,
     ngx_str_t *place);
+static ngx_int_t ngx_http_scim_removal_unknown(ngx_http_scim_ctx_t *ctx);
 static void ngx_http_scim_free_removal_pool(void *data);
 
 
@@ -149,9 +150,7 @@ ngx_http_scim_removal_done(ngx_http_scim_ctx_t *ctx)
         != NGX_SCIM_OK
         || ngx_http_scim_removal_goes_on(ctx, &place) != NGX_OK)
     {
-        return ngx_http_scim_fail(ctx, NGX_HTTP_INTERNAL_SERVER_ERROR, NULL,
-                                  "the function library answered what this "
-                                  "module does not know");
+        return ngx_http_scim_removal_unknown(ctx);
     }
 
     if (removal->users.reply == NULL || removal->users.reply->elements == 0) {
@@ -246,11 +245,17 @@ ngx_http_scim_removal_ended(ngx_http_scim_ctx_t *ctx)
 
     outcome = ngx_scim_manage_reply(ctx->batch, &reply);
 
-    if (outcome == NGX_SCIM_HELD) {
-        return ngx_http_scim_removal_next(ctx);
-    }
+    switch (outcome) {
 
-    return ngx_http_scim_send(ctx, NGX_HTTP_NO_CONTENT, NULL);
+    case NGX_SCIM_OK:
+        return ngx_http_scim_send(ctx, NGX_HTTP_NO_CONTENT, NULL);
+
+    case NGX_SCIM_HELD:
+        return ngx_http_scim_removal_next(ctx);
+
+    default:
+        return ngx_http_scim_removal_unknown(ctx);
+    }
 }
 
 
@@ -271,6 +276,15 @@ ngx_http_scim_removal_goes_on(ngx_http_scim_ctx_t *ctx, ngx_str_t *place)
     ngx_memcpy(removal->text, place->data, place->len);
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_scim_removal_unknown(ngx_http_scim_ctx_t *ctx)
+{
+    return ngx_http_scim_fail(ctx, NGX_HTTP_INTERNAL_SERVER_ERROR, NULL,
+                              "the function library answered what this "
+                              "module does not know");
 }
 
 

@@ -274,7 +274,7 @@ ngx_http_scim_unauthorized(ngx_http_scim_ctx_t *ctx)
 ngx_int_t
 ngx_http_scim_deleted(ngx_http_scim_ctx_t *ctx)
 {
-    if (ngx_http_scim_challenge(ctx) != NGX_OK) {
+    if (ctx->parent == NULL && ngx_http_scim_challenge(ctx) != NGX_OK) {
         return ngx_http_scim_fail_memory(ctx);
     }
 
