@@ -23,7 +23,10 @@ static ngx_uint_t ngx_http_scim_admin_bodiless(
     const ngx_http_scim_admin_route_t *route);
 
 
-/* the first pattern that matches counts, so "tenants" is no tenant's name */
+/*
+ * The first pattern that matches counts, with all of its rows: "tenants" is no
+ * tenant's name, and "bulk" no binding's id.
+ */
 
 static const ngx_http_scim_admin_route_t
     *const ngx_http_scim_admin_tables[] =
@@ -101,12 +104,9 @@ ngx_http_scim_admin_route(ngx_http_scim_ctx_t *ctx)
     for (table = ngx_http_scim_admin_tables; *table; table++) {
         for (route = *table; route->pattern; route++) {
 
-            if (pattern && ngx_strcmp(pattern, route->pattern) != 0) {
-                continue;
-            }
-
-            if (!ngx_http_scim_admin_match(ctx, route->pattern, &segments[2],
-                                           n - 2))
+            if (pattern ? ngx_strcmp(pattern, route->pattern) != 0
+                        : !ngx_http_scim_admin_match(ctx, route->pattern,
+                                                     &segments[2], n - 2))
             {
                 continue;
             }
