@@ -1,5 +1,6 @@
 # The OpenAPI document of the management API: valid, its examples as its
-# schemas say, and nothing of what an operation must have forgotten.
+# schemas say, nothing of what an operation must have forgotten, and the same
+# routes as the server's tables.
 
 use strict;
 use warnings;
@@ -12,5 +13,6 @@ use Test::More;
 plan(skip_all => 'the same with any nginx') if $ENV{SCIM_SANITIZE};
 
 SCIM::OpenAPI::run('well-formed');
+SCIM::OpenAPI::run('routes', 'src/http');
 
 done_testing();
