@@ -8,7 +8,7 @@ local ROLE_FIELDS = {
 }
 
 -- In a conflict, so many of those who stand in the way are named.
-local NAMED_HOLDERS = 5
+local NAMED_HOLDERS = 10
 
 
 local SCIM_PROVISIONER = 'SCIMProvisioner'
@@ -211,7 +211,7 @@ end)
 
 
 -- args: origin, then by name: role, expected
--- HELD with up to five of those who have it behind the detail.
+-- HELD with up to ten of those who have it behind the detail.
 register('role_delete', function(keys, args)
     local tenant, input = keys[1], named(args, FIRST_ARG)
     local version, refusal = changeable_role(tenant, input)

@@ -225,6 +225,24 @@ async function permissionsGo() {
 }
 
 
+// a token's id is looked for with its owner only
+async function ofAnotherOwner() {
+    const problems = [];
+    const wrong = {
+        revokeIntegrationToken: scene.token,
+        revokeServiceAccountToken: scene.integrationToken,
+    };
+    for (const [id, other] of Object.entries(wrong)) {
+        const answer = await api.call(id, { path: { token: other } });
+        problems.push(...unless(answer.status === 404,
+            `${id}: status ${answer.status}`));
+    }
+    return problems;
+}
+
+
+report('a token is revoked by its owner\'s path only',
+    await unchanged(ofAnotherOwner));
 report('a token expires', await expiry());
 report('a token is revoked at once', await revocation());
 report('a token goes with its service account', await deletion());
