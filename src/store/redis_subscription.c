@@ -193,16 +193,18 @@ ngx_scim_subscription_word(ngx_scim_subscription_t *subscription,
     ngx_str_t    message;
     redisReply  *word, *text;
 
-    if (reply->elements < 2 || reply->element[0]->type != REDIS_REPLY_STRING) {
+    /* nil is a string without bytes */
+
+    word = reply->elements >= 2 ? reply->element[0] : NULL;
+
+    if (word == NULL || word->str == NULL) {
         return NGX_ERROR;
     }
-
-    word = reply->element[0];
 
     if (ngx_strcmp(word->str, "message") == 0 && reply->elements == 3) {
         text = reply->element[2];
 
-        if (text->type != REDIS_REPLY_STRING) {
+        if (text->str == NULL) {
             return NGX_ERROR;
         }
 
