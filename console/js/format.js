@@ -46,7 +46,7 @@ export function ago(value) {
 
 
 export function initials(name) {
-    const words = name.trim().split(/[\s._@-]+/).filter(Boolean);
+    const words = name.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
     const first = [...(words[0] ?? '?')][0];
     const second = words.length > 1 ? [...words[1]][0] : '';
     return (first + second).toUpperCase();
@@ -81,9 +81,10 @@ export function deed(operation, done) {
 }
 
 
-// "no such user": "No such user."
+// "no such user": "No such user."; "userName" begins as it is
 export function sentence(text) {
     const trimmed = text.trim();
-    const upper = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+    const upper = /^[a-z]+[A-Z]/.test(trimmed) ? trimmed
+        : trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
     return /[.!?]$/.test(upper) ? upper : `${upper}.`;
 }

@@ -35,7 +35,7 @@ export async function open(browser, options = {}) {
         ...options,
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     const wrong = [];
     const answers = [];
 

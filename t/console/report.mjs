@@ -41,7 +41,7 @@ export async function step(name, act) {
 
 // becomes(NAME, GET, EXPECTED): GET() is so, now or in a while
 export async function becomes(name, get, expected) {
-    const until = Date.now() + 10_000;
+    const until = Date.now() + 20_000;
     for (;;) {
         const got = await get();
         if (matches(got, expected) || Date.now() > until) {

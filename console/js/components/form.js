@@ -151,7 +151,7 @@ export function FormError({ error, fields = [] }) {
 export function SearchField({ label, value, onInput, placeholder, busy }) {
     const id = useId();
     return html`
-        <div class="search" role="search">
+        <div class="search">
             <label class="visually-hidden" for=${id}>${label}</label>
             <${Icon} name="search" />
             <input id=${id} type="search" class="input" value=${value}

@@ -5,8 +5,8 @@ import { plural } from '../format.js';
 import { Badge } from './badge.js';
 
 
-// health(INTEGRATION, ACTIVITY): { kind, text }. More than one request in
-// twenty that fails is more than the odd name that is taken already.
+// health(INTEGRATION, ACTIVITY): { kind, text }. One request in twenty that
+// fails, of more than a few, is more than the odd name that is taken already.
 export function health(integration, activity) {
     if (!integration.enabled) {
         return { kind: 'neutral', text: 'Refusing requests' };
@@ -20,7 +20,7 @@ export function health(integration, activity) {
     if (activity.errors === 0) {
         return { kind: 'success', text: 'Healthy' };
     }
-    if (activity.errors * 20 < activity.requests) {
+    if (activity.errors < 3 || activity.errors * 20 < activity.requests) {
         return { kind: 'warning', text: plural(activity.errors, 'error') };
     }
     return { kind: 'danger', text: plural(activity.errors, 'error') };

@@ -112,6 +112,8 @@ export function BindingsPage({ route }) {
     const { role = '', subjectType = '', namespace = '' } = route.query;
     const [roleText, setRoleText] = useState(role);
     const settled = useDebounced(roleText.trim(), 300);
+    const [placeText, setPlaceText] = useState(namespace);
+    const place = useDebounced(placeText.trim(), 300);
     const list = useList(route, (query, signal) =>
         api.get(['bindings'], { query, signal }), [api]);
     const close = () => setDialog(null);
@@ -122,10 +124,10 @@ export function BindingsPage({ route }) {
     };
 
     useEffect(() => {
-        if (settled !== role) {
-            list.set({ role: settled });
+        if (settled !== role || place !== namespace) {
+            list.set({ role: settled, namespace: place });
         }
-    }, [settled]);
+    }, [settled, place]);
 
     const columns = [
         { key: 'subject', label: 'Subject', class: 'main-cell',
@@ -167,6 +169,8 @@ export function BindingsPage({ route }) {
                     onChange=${(value) => list.set({ subjectType: value })}
                     options=${[{ value: '', label: 'Any subject' },
                         ...subjectTypes]} />
+                <${SearchField} label="Namespace" value=${placeText}
+                    placeholder="Namespace" onInput=${setPlaceText} />
             </div>
             <${ListTable} list=${list} noun="binding"
                 filtered=${role || subjectType || namespace}

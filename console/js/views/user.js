@@ -132,7 +132,7 @@ export function UserPage({ id, tab = 'access' }) {
                 ['Provisioned by', user.integration && html`
                     <a href=${to('provisioning', user.integration.id)}>
                         ${user.integration.name}</a>`],
-                ['Changed', html`<${Time} value=${user.modified} />`],
+                ['Last synchronised', html`<${Time} value=${user.modified} />`],
             ]} />
             <${Tabs} label="User" current=${tab} tabs=${[
                 { key: 'access', label: 'Access', href: to('users', id) },

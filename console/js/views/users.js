@@ -77,7 +77,7 @@ export function UsersPage({ route }) {
         { key: 'integration', label: 'Provisioned by',
             render: (row) => row.integration?.name
                 ?? html`<span class="muted">nobody</span>` },
-        { key: 'modified', label: 'Changed',
+        { key: 'modified', label: 'Synchronised',
             render: (row) => html`<${Time} value=${row.modified} />` },
     ];
     const filtered = route.query.q || active || integration || group;
