@@ -52,16 +52,22 @@ export class Provider {
             schemas: [`${CORE}Group`], displayName,
             externalId: `${displayName}-external`,
         });
+        if (members.length > 0) {
+            await this.members(group, members.map(({ id }) => id));
+        }
+        return group;
+    }
+
+    async members(group, ids) {
         const answer = await this.send('PATCH', `/Groups/${group.id}`, {
             schemas: [PATCH],
-            Operations: members.map(({ id }) => ({
+            Operations: ids.map((id) => ({
                 op: 'add', path: 'members', value: [{ value: id }],
             })),
         });
         if (answer.status >= 300) {
             throw new Error(`members: ${answer.status}`);
         }
-        return group;
     }
 
     // the whole of a first synchronisation: { users, groups } by their names

@@ -46,6 +46,15 @@ function Known({ activity, children }) {
 }
 
 
+function LastError({ error }) {
+    return error && html`
+        <span class="sub">
+            ${error.status} in ${error.operation},
+            ${' '}<${Time} value=${error.time} />
+        </span>`;
+}
+
+
 export function ProvisioningPage({ route }) {
     const { api, can, to } = useApp();
     const [text, setText] = useState(route.query.q ?? '');
@@ -72,8 +81,8 @@ export function ProvisioningPage({ route }) {
             render: (row) => html`
                 <${Known} activity=${activities[row.id]}>
                     ${(activity) => html`
-                        <${Health} integration=${row}
-                            activity=${activity} />`}
+                        <${Health} integration=${row} activity=${activity} />
+                        <${LastError} error=${activity.lastError} />`}
                 <//>` },
         { key: 'last', label: 'Last request',
             render: (row) => html`
