@@ -95,7 +95,7 @@ struct ngx_http_scim_gate_s {
     ngx_http_request_t        *request;
     ngx_array_t                subjects;       /* ngx_http_scim_subject_t     */
     ngx_uint_t                *asked;          /* of each line the subject, or
-                                                  NONE; NULL: nothing is asked */
+                                                  none; NULL: not looked yet  */
     ngx_http_scim_refusal_e    refusal;
     ngx_str_t                  passed;         /* the record of whom it let
                                                   through; NULL data: nobody  */
@@ -123,6 +123,23 @@ ngx_http_scim_gate_t *ngx_http_scim_gate_find(ngx_http_request_t *r);
  * this again; or the status to answer with.
  */
 ngx_int_t ngx_http_scim_gate_check(ngx_http_scim_gate_t *gate,
+    ngx_array_t *lines);
+
+/* What "scim_access_cache" has of it. */
+void ngx_http_scim_gate_recall(ngx_http_scim_gate_t *gate,
+    ngx_http_scim_subject_t *subject);
+
+/* Remembers why, if it was not nearer yet. */
+void ngx_http_scim_gate_refuse(ngx_http_scim_gate_t *gate,
+    ngx_http_scim_refusal_e refusal);
+
+
+/* access_identity.c */
+
+#define NGX_HTTP_SCIM_NOBODY  ((ngx_uint_t) -1)
+
+/* Sets gate->asked and gate->subjects; NGX_ERROR: no memory. */
+ngx_int_t ngx_http_scim_gate_identify(ngx_http_scim_gate_t *gate,
     ngx_array_t *lines);
 
 

@@ -764,6 +764,8 @@ ngx_int_t ngx_http_scim_access_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_scim_authz_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_scim_add_user_variables(ngx_conf_t *cf);
 ngx_int_t ngx_http_scim_access_init(ngx_conf_t *cf);
+ngx_int_t ngx_http_scim_access_init_module(ngx_cycle_t *cycle);
+ngx_int_t ngx_http_scim_access_init_process(ngx_cycle_t *cycle);
 void ngx_http_scim_access_keep_end(ngx_http_scim_main_conf_t *mcf);
 
 
