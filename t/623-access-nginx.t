@@ -509,6 +509,20 @@ $t->nginx->reload;
 $t->redis->resume;
 is($before->answer->{status}, 200, 'a reload meanwhile: served');
 is(status('/told', 'jane'), 200, 'a reload: goes on');
+is(status('/request', undef, 'X-Session' => 'jane'), 200,
+    'a reload: with auth_request');
+
+# one process, without a master
+my $other_port = SCIM::Redis::free_port();
+my $single = SCIM::Test->new(main => 'master_process off;',
+    http => $http =~ s/:$h2_port /:$other_port /r,
+    server => $server, redis => $t->redis, provision => 0, before => sub {
+        $_[0]->write_file('passwords', '') });
+$client = SCIM::Client->new(base => $single->nginx->base);
+is(status('/told', 'jane'), 200, 'a single process: passes');
+is(status('/request', undef, 'X-Session' => 'jane'), 200,
+    'a single process: with auth_request');
+$single->nginx->finish;
 
 $t->finish;
 done_testing();
