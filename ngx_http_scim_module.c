@@ -370,8 +370,8 @@ ngx_module_t  ngx_http_scim_module = {
     ngx_http_scim_commands,                /* module directives */
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
-    ngx_http_scim_access_init_module,      /* init module */
-    ngx_http_scim_access_init_process,     /* init process */
+    NULL,                                  /* init module */
+    NULL,                                  /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
     ngx_http_scim_exit_process,            /* exit process */

@@ -130,7 +130,6 @@ ngx_http_scim_access_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     mcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_scim_module);
     mcf->used = 1;
-    mcf->access_upstream |= line->upstream;
 
     return NGX_CONF_OK;
 }

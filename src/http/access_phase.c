@@ -7,7 +7,6 @@
 
 static void ngx_http_scim_access_resume(ngx_http_scim_gate_t *gate);
 static ngx_int_t ngx_http_scim_identity_filter(ngx_http_request_t *r);
-static void ngx_http_scim_identity_init(ngx_cycle_t *cycle);
 static ngx_int_t ngx_http_scim_take_identities(ngx_http_request_t *sr,
     ngx_array_t *lines);
 
@@ -147,6 +146,9 @@ ngx_http_scim_access_init(ngx_conf_t *cf)
     ngx_http_handler_pt        *h;
     ngx_http_core_main_conf_t  *cmcf;
 
+    ngx_http_next_header_filter = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = ngx_http_scim_identity_filter;
+
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
     handlers = &cmcf->phases[NGX_HTTP_ACCESS_PHASE].handlers;
 
@@ -161,53 +163,4 @@ ngx_http_scim_access_init(ngx_conf_t *cf)
     h[0] = ngx_http_scim_access_handler;
 
     return NGX_OK;
-}
-
-
-/*
- * When all modules have been initialized: one that is built in is so before
- * nginx' own filters, and the first of these begins the list anew. Each worker
- * does it for itself, since the master may have read another configuration
- * meanwhile, and refused it.
- */
-
-ngx_int_t
-ngx_http_scim_access_init_process(ngx_cycle_t *cycle)
-{
-    if (ngx_process == NGX_PROCESS_WORKER) {
-        ngx_http_scim_identity_init(cycle);
-    }
-
-    return NGX_OK;
-}
-
-
-/* a single process reads a new configuration without a new start */
-
-ngx_int_t
-ngx_http_scim_access_init_module(ngx_cycle_t *cycle)
-{
-    ngx_core_conf_t  *ccf;
-
-    ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
-
-    if (!ccf->master) {
-        ngx_http_scim_identity_init(cycle);
-    }
-
-    return NGX_OK;
-}
-
-
-static void
-ngx_http_scim_identity_init(ngx_cycle_t *cycle)
-{
-    ngx_http_scim_main_conf_t  *mcf;
-
-    mcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_scim_module);
-
-    if (mcf && mcf->access_upstream) {
-        ngx_http_next_header_filter = ngx_http_top_header_filter;
-        ngx_http_top_header_filter = ngx_http_scim_identity_filter;
-    }
 }

@@ -106,7 +106,6 @@ typedef struct {
                                                   NULL: none                  */
     ngx_uint_t                 used;           /* some location is ours       */
     ngx_uint_t                 status;         /* or shows the metrics        */
-    ngx_uint_t                 access_upstream; /* some user is in an answer  */
     ngx_scim_redis_batch_t    *access_keeping; /* on its way, or NULL         */
     ngx_msec_t                 access_pause;   /* nothing is kept until then  */
 
@@ -764,8 +763,6 @@ ngx_int_t ngx_http_scim_access_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_scim_authz_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_scim_add_user_variables(ngx_conf_t *cf);
 ngx_int_t ngx_http_scim_access_init(ngx_conf_t *cf);
-ngx_int_t ngx_http_scim_access_init_module(ngx_cycle_t *cycle);
-ngx_int_t ngx_http_scim_access_init_process(ngx_cycle_t *cycle);
 void ngx_http_scim_access_keep_end(ngx_http_scim_main_conf_t *mcf);
 
 
