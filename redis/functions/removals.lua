@@ -234,7 +234,7 @@ end)
 
 -- What is left of a tenant in the end, each a key of its own.
 removals.LAST_KEYS = {
-    'access', 'audit', 'sequence', 'removed', 'integrations:name',
+    'audit', 'sequence', 'removed', 'integrations:name',
     'service-accounts:name', 'token-hashes', 'users:index', 'users:shared',
     'users:modified', 'users:indexes', 'groups:index', 'groups:shared',
     'groups:modified', 'groups:indexes', 'access', 'tenant',
