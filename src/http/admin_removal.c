@@ -9,8 +9,8 @@
 #include "admin.h"
 
 
-#define NGX_HTTP_SCIM_REMOVAL_USERS  20
-#define NGX_HTTP_SCIM_REMOVAL_PLACE  64
+#define NGX_HTTP_SCIM_REMOVAL_USERS  8       /* others wait for a call */
+#define NGX_HTTP_SCIM_REMOVAL_PLACE  64      /* bytes                  */
 
 
 typedef struct {
