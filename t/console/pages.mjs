@@ -157,6 +157,20 @@ for (const [mode, options] of Object.entries(modes)) {
         });
     }
 
+    if (mode !== 'phone') {
+        await step(`${mode}: the tenant switcher`, async () => {
+            await go(page, `${tenant}/users`);
+            await page.getByRole('button', { name: /Switch tenant/ }).click();
+            await page.getByRole('dialog').getByRole('button',
+                { name: /^The acme company/ }).waitFor();
+            await look(page, mode, 'tenant-switcher');
+            await page.getByRole('dialog').getByRole('button',
+                { name: /^The acme company/ }).click();
+            await page.getByRole('heading', { name: 'Provisioning' })
+                .waitFor();
+        });
+    }
+
     if (mode === 'phone') {
         await step('phone: the menu', async () => {
             await go(page, `${tenant}/users`);

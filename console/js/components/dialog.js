@@ -7,6 +7,13 @@ import { FormError } from './form.js';
 import { Icon } from './icon.js';
 
 
+// What gets the focus: the first field, or else the first answer. (Where one
+// has a finger, a field would bring the keyboard, over what one came to see.)
+const first = matchMedia('(pointer: fine)').matches
+    ? '.dialog-body :is(input, select):not([readonly]), .dialog-footer button'
+    : '.dialog-footer button';
+
+
 export function Dialog({ title, onClose, wide, children }) {
     const dialog = useRef(null);
     const id = useId();
@@ -14,6 +21,7 @@ export function Dialog({ title, onClose, wide, children }) {
     useLayoutEffect(() => {
         const element = dialog.current;
         element.showModal();
+        element.querySelector(first)?.focus();
         return () => element.close();
     }, []);
 
@@ -32,13 +40,13 @@ export function Dialog({ title, onClose, wide, children }) {
                 onClose();
             }}>
             <div class="dialog-box">
-                <header class="dialog-header">
+                <div class="dialog-header">
                     <h2 id=${id}>${title}</h2>
                     <button type="button" class="button icon-only ghost"
                         aria-label="Close" onClick=${onClose}>
                         <${Icon} name="x" />
                     </button>
-                </header>
+                </div>
                 ${children}
             </div>
         </dialog>`;
@@ -66,7 +74,7 @@ export function FormDialog({
                         ? children(error) : children}
                     <${FormError} error=${error} fields=${fields} />
                 </div>
-                <footer class="dialog-footer">
+                <div class="dialog-footer">
                     <button type="button" class="button" onClick=${onClose}>
                         Cancel
                     </button>
@@ -75,7 +83,7 @@ export function FormDialog({
                         aria-disabled=${busy || undefined}>
                         ${busy ? 'One moment…' : label}
                     </button>
-                </footer>
+                </div>
             </form>
         <//>`;
 }

@@ -42,11 +42,11 @@ function Shown({ token, onClose }) {
                 <${CopyField} label="Secret token" value=${token.secretToken}
                     secret />
             </div>
-            <footer class="dialog-footer">
+            <div class="dialog-footer">
                 <button type="button" class="button primary" onClick=${onClose}>
                     I have stored the token
                 </button>
-            </footer>
+            </div>
         <//>`;
 }
 
