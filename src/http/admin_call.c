@@ -5,6 +5,7 @@
  */
 
 #include "admin.h"
+#include "resource.h"
 
 
 #define NGX_HTTP_SCIM_IDEMPOTENCY_MAX  255

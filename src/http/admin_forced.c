@@ -5,6 +5,7 @@
 
 #include "admin.h"
 #include "users.h"
+#include "resource.h"
 
 
 #define NGX_HTTP_SCIM_PATCH_SCHEMA                                            \

@@ -4,6 +4,7 @@
  */
 
 #include "admin.h"
+#include "resource.h"
 
 
 static ngx_int_t ngx_http_scim_admin_person_list(ngx_http_scim_ctx_t *ctx);

@@ -6,6 +6,7 @@
 
 #include "admin.h"
 #include "list.h"
+#include "resource.h"
 
 
 #define NGX_HTTP_SCIM_SEARCH_PAGE   50

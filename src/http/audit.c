@@ -3,7 +3,7 @@
  * values of those that the operator allows. It must not know how it is kept.
  */
 
-#include "ngx_http_scim.h"
+#include "resource.h"
 #include "directives.h"
 
 

@@ -4,7 +4,7 @@
  * many of them side by side, so that their commands share Redis' round trips.
  */
 
-#include "ngx_http_scim.h"
+#include "resource.h"
 
 
 #define NGX_HTTP_SCIM_BULK_RUNNING  64

@@ -3,7 +3,7 @@
  * location's limits and URLs.
  */
 
-#include "ngx_http_scim.h"
+#include "resource.h"
 
 
 static ngx_int_t ngx_http_scim_discovery_send(ngx_http_scim_ctx_t *ctx,

@@ -3,7 +3,7 @@
  * must not know what the steps do.
  */
 
-#include "ngx_http_scim.h"
+#include "resource.h"
 
 
 static ngx_int_t ngx_http_scim_send_batch(ngx_http_scim_ctx_t *ctx,

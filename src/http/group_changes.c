@@ -5,6 +5,7 @@
  */
 
 #include "groups.h"
+#include "resource.h"
 
 
 #define NGX_HTTP_SCIM_GROUP_TRIES  10

@@ -4,6 +4,7 @@
  */
 
 #include "groups.h"
+#include "resource.h"
 
 
 static ngx_int_t ngx_http_scim_group_stream_begin(ngx_http_scim_ctx_t *ctx,

@@ -4,6 +4,7 @@
  */
 
 #include "groups.h"
+#include "resource.h"
 
 
 static ngx_uint_t ngx_http_scim_group_shows_members(ngx_http_scim_ctx_t *ctx);

@@ -5,7 +5,7 @@
  * the index. It must not know who asked.
  */
 
-#include "ngx_http_scim.h"
+#include "resource.h"
 
 
 #define NGX_HTTP_SCIM_BUILD_RECORDS  100     /* at a time                     */

@@ -4,6 +4,7 @@
  */
 
 #include "list.h"
+#include "resource.h"
 
 
 #define NGX_HTTP_SCIM_LIST_CALLS  8          /* for further members, at once  */

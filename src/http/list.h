@@ -5,7 +5,7 @@
 #ifndef NGX_HTTP_SCIM_LIST_H
 #define NGX_HTTP_SCIM_LIST_H
 
-#include "ngx_http_scim.h"
+#include "resource.h"
 
 #pragma GCC visibility push(hidden)
 

@@ -5,6 +5,7 @@
 
 #include "list.h"
 #include "groups.h"
+#include "resource.h"
 
 
 /* what a list says of itself, but for the cursor */

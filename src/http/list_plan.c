@@ -4,6 +4,7 @@
  */
 
 #include "list.h"
+#include "resource.h"
 
 
 static ngx_int_t ngx_http_scim_list_plan_part(ngx_http_scim_ctx_t *ctx,

@@ -6,6 +6,7 @@
  */
 
 #include "list.h"
+#include "resource.h"
 
 
 static ngx_int_t ngx_http_scim_list_scan_init(ngx_http_scim_ctx_t *ctx);

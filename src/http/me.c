@@ -3,7 +3,7 @@
  * variable names.
  */
 
-#include "ngx_http_scim.h"
+#include "resource.h"
 
 
 static ngx_int_t ngx_http_scim_me_found(ngx_http_scim_ctx_t *ctx);

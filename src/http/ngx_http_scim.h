@@ -7,20 +7,9 @@
 #ifndef NGX_HTTP_SCIM_H
 #define NGX_HTTP_SCIM_H
 
-#include <ngx_config.h>
-#include <ngx_core.h>
-#include <ngx_http.h>
-#include <jansson.h>
-
-#include "scim/scim.h"
-#include "store/store.h"
-#include "metrics.h"
+#include "conf.h"
 
 #pragma GCC visibility push(hidden)
-
-#define NGX_HTTP_SCIM_SHA256_LEN   32
-#define NGX_HTTP_SCIM_REDIS_PORT   6379
-#define NGX_HTTP_SCIM_SSL_DEPTH    4
 
 #define NGX_HTTP_SCIM_NOT_ACCEPTABLE   406  /* nginx has no name for it  */
 
@@ -34,116 +23,6 @@
     ngx_cpymem(p, literal, sizeof(literal) - 1)
 #define ngx_http_scim_put_str(p, str)                                         \
     ngx_cpymem(p, (str)->data, (str)->len)
-
-
-typedef struct {
-    ngx_str_t                  name;           /* for the audit trail         */
-    u_char                     hash[NGX_HTTP_SCIM_SHA256_LEN];
-} ngx_http_scim_admin_token_t;
-
-
-/* Where the values lie that resources are found by. */
-typedef enum {
-    NGX_HTTP_SCIM_INDEX_ID = 0,                /* the listing itself          */
-    NGX_HTTP_SCIM_INDEX_DOCUMENT,              /* in what is stored           */
-    NGX_HTTP_SCIM_INDEX_MEMBERS,               /* in the memberships          */
-    NGX_HTTP_SCIM_INDEX_TIME                   /* of the last change          */
-} ngx_http_scim_index_source_e;
-
-
-typedef struct {
-    ngx_str_t                  path;           /* "emails.value", with a NUL  */
-    ngx_http_scim_index_source_e  source;
-    ngx_uint_t                 named;          /* by scim_index: what has been
-                                                  written before may lack it  */
-} ngx_http_scim_index_t;
-
-
-/* A scim_index directive's, not looked up yet. */
-typedef struct {
-    ngx_scim_kind_e            kind;
-    ngx_str_t                  path;
-    ngx_str_t                  file;
-    ngx_uint_t                 line;
-} ngx_http_scim_named_index_t;
-
-
-typedef struct ngx_http_scim_bad_tokens_s  ngx_http_scim_bad_tokens_t;
-typedef struct ngx_http_scim_activity_s  ngx_http_scim_activity_t;
-typedef struct ngx_http_scim_refusals_s  ngx_http_scim_refusals_t;
-typedef struct ngx_http_scim_access_cache_s  ngx_http_scim_access_cache_t;
-
-/* What became of looking for a user's access in scim_access_cache. */
-typedef enum {
-    NGX_HTTP_SCIM_UNCACHED = 0,                /* there is none here          */
-    NGX_HTTP_SCIM_HIT,
-    NGX_HTTP_SCIM_MISS,
-    NGX_HTTP_SCIM_BYPASS
-} ngx_http_scim_cached_e;
-
-
-typedef struct {
-    ngx_scim_redis_conf_t      redis_conf;
-    ngx_scim_redis_t          *redis;          /* this worker's, or NULL      */
-    ngx_http_scim_metrics_t   *metrics;        /* NULL: no Redis, no status   */
-    ngx_http_scim_activity_t  *activity;       /* NULL: no metrics            */
-    ngx_http_scim_refusals_t  *refusals;       /* NULL: not for the trail     */
-    ngx_array_t               *admin_tokens;   /* ngx_http_scim_admin_token_t */
-    ngx_http_scim_bad_tokens_t  *bad_tokens;   /* NULL: nobody counts them    */
-    scim_registry_t           *registry;       /* NULL: no scim_schema        */
-    const scim_resource_type_t  *types[NGX_SCIM_ANY + 1];
-    ngx_array_t               *named_indexes;  /* ngx_http_scim_named_index_t */
-    ngx_array_t                indexes[NGX_SCIM_ANY]; /* ngx_http_scim_index_t */
-    ngx_queue_t                builds;         /* index_build.c's             */
-    ngx_uint_t                 nbuilds;
-    ngx_array_t                access_caches;  /* ngx_http_scim_access_cache_t *
-                                                  */
-    ngx_uint_t                 audit_length;
-    time_t                     audit_age;      /* 0: for ever                 */
-    ngx_msec_t                 audit_refusals; /* between those of a kind;
-                                                  0: none are written         */
-    const char               **audit_values;   /* attributes, then NULL; or
-                                                  NULL: none                  */
-    ngx_uint_t                 used;           /* some location is ours       */
-    ngx_uint_t                 status;         /* or shows the metrics        */
-    ngx_scim_redis_batch_t    *access_keeping; /* on its way, or NULL         */
-    ngx_msec_t                 access_pause;   /* nothing is kept until then  */
-
-#if (NGX_SSL)
-    ngx_flag_t                 ssl_enable;
-    ngx_str_t                  ssl_trusted_certificate;
-    ngx_str_t                  ssl_certificate;
-    ngx_str_t                  ssl_certificate_key;
-#endif
-} ngx_http_scim_main_conf_t;
-
-
-typedef struct {
-    ngx_array_t                locations;      /* ngx_http_core_loc_conf_t *
-                                                  with one of our handlers    */
-} ngx_http_scim_srv_conf_t;
-
-
-typedef struct {
-    ngx_http_complex_value_t  *base_url;       /* NULL: $scheme://$http_host  */
-    ngx_http_complex_value_t  *me;             /* NULL: there is no /Me       */
-    ngx_uint_t                 disabled_status;
-    ngx_uint_t                 max_results;
-    ngx_uint_t                 default_results;
-    ngx_uint_t                 max_operations;
-    ngx_uint_t                 max_depth;
-    ngx_uint_t                 max_filter_terms;
-    ngx_uint_t                 max_attributes;
-    ngx_uint_t                 max_scan;
-    ngx_uint_t                 max_sorted;
-    ngx_msec_t                 cursor_timeout;
-    ngx_flag_t                 public_config;
-    ngx_array_t               *access;         /* ngx_http_scim_access_line_t,
-                                                  NULL: whoever may pass      */
-    ngx_http_scim_access_cache_t  *access_cache;    /* NULL: off              */
-    ngx_msec_t                 access_valid;
-    ngx_array_t               *authz;          /* the same of scim_authz      */
-} ngx_http_scim_loc_conf_t;
 
 
 typedef struct ngx_http_scim_ctx_s  ngx_http_scim_ctx_t;
@@ -537,136 +416,6 @@ ngx_int_t ngx_http_scim_text_flat(ngx_http_scim_text_t *text,
 u_char *ngx_http_scim_time(u_char *p, uint64_t milliseconds);
 
 
-/* representation.c: a stored record as clients see it. */
-
-/*
- * Appends the resource. A group's members: those in record->related and in
- * more (an array of redisReply *, or NULL), or none if related is NULL.
- */
-ngx_int_t ngx_http_scim_represent(ngx_http_scim_ctx_t *ctx,
-    ngx_scim_kind_e kind, ngx_scim_record_t *record, ngx_array_t *more,
-    ngx_http_scim_text_t *text);
-
-/* A group in parts: all before its members, some of them (n: how many there
-   have been), all behind them. */
-ngx_int_t ngx_http_scim_represent_begin(ngx_http_scim_ctx_t *ctx,
-    ngx_scim_record_t *record, ngx_http_scim_text_t *text);
-ngx_int_t ngx_http_scim_represent_members(ngx_http_scim_ctx_t *ctx,
-    redisReply *members, ngx_uint_t *n, ngx_http_scim_text_t *text);
-ngx_int_t ngx_http_scim_represent_end(ngx_http_scim_ctx_t *ctx,
-    ngx_scim_record_t *record, ngx_http_scim_text_t *text);
-
-/* The same as a new JSON value; NULL: no memory. */
-json_t *ngx_http_scim_represent_json(ngx_http_scim_ctx_t *ctx,
-    ngx_scim_kind_e kind, ngx_scim_record_t *record, ngx_array_t *more);
-
-/* Appends what the projection shows of a resource. */
-ngx_int_t ngx_http_scim_add_projected(scim_projection_t *projection,
-    json_t *resource, ngx_http_scim_text_t *text);
-
-/*
- * The headers that an answer with one resource has. NGX_DECLINED: If-Match
- * names another version; NGX_ERROR: no memory.
- */
-ngx_int_t ngx_http_scim_resource_headers(ngx_http_scim_ctx_t *ctx,
-    ngx_uint_t status, ngx_scim_record_t *record);
-
-/* Sends one resource, projected as the query asks. */
-ngx_int_t ngx_http_scim_send_resource(ngx_http_scim_ctx_t *ctx,
-    ngx_uint_t status, ngx_scim_record_t *record, ngx_array_t *more);
-
-
-/* resource.c: what reading and writing users and groups have in common. */
-
-const scim_resource_type_t *ngx_http_scim_type(ngx_http_scim_ctx_t *ctx,
-    ngx_scim_kind_e kind);
-
-/* Reads the query string into ctx->query and ctx->projection, or sets
-   ctx->error. */
-void ngx_http_scim_read_query(ngx_http_scim_ctx_t *ctx);
-
-/* What ctx->query shows of a kind; NULL with ctx->error.status 0: everything. */
-scim_projection_t *ngx_http_scim_projection(ngx_http_scim_ctx_t *ctx,
-    ngx_scim_kind_e kind);
-
-/* The If-Match header as the store takes it: "", "*" or "v1,v2". */
-ngx_int_t ngx_http_scim_expected(ngx_http_scim_ctx_t *ctx,
-    ngx_str_t *expected);
-
-/* 1: If-Match is absent or names the version. */
-ngx_uint_t ngx_http_scim_version_expected(ngx_http_scim_ctx_t *ctx,
-    ngx_str_t *version);
-
-/*
- * ctx->message as the document to be stored, its PATCH, and what this makes of
- * a document; owned by the request. NULL: ctx->error says why.
- */
-json_t *ngx_http_scim_accept(ngx_http_scim_ctx_t *ctx, json_t *current,
-    scim_members_t *members);
-scim_patch_t *ngx_http_scim_patch(ngx_http_scim_ctx_t *ctx);
-json_t *ngx_http_scim_apply(ngx_http_scim_ctx_t *ctx, scim_patch_t *patch,
-    json_t *current);
-
-/* The document of a record as JSON, owned by the request. */
-json_t *ngx_http_scim_document(ngx_http_scim_ctx_t *ctx,
-    ngx_scim_record_t *record);
-
-ngx_int_t ngx_http_scim_document_text(ngx_http_scim_ctx_t *ctx,
-    json_t *document, ngx_str_t *text);
-
-/* What the document is found under, of ngx_scim_index_t; NULL: no memory. */
-ngx_array_t *ngx_http_scim_index(ngx_http_scim_ctx_t *ctx, json_t *document);
-
-/* Those of one path, an array of ngx_str_t; NULL: no memory. */
-ngx_array_t *ngx_http_scim_index_values(ngx_pool_t *pool,
-    const scim_resource_type_t *type, json_t *document, const char *path);
-
-/* The first value of one path; NULL data: there is none. */
-ngx_int_t ngx_http_scim_index_one(ngx_http_scim_ctx_t *ctx, json_t *document,
-    const char *path, ngx_str_t *value);
-
-ngx_str_t ngx_http_scim_string(json_t *object, const char *name);
-
-/* What the store refused. */
-ngx_int_t ngx_http_scim_not_found(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_version_moved(ngx_http_scim_ctx_t *ctx);
-
-
-/* users.c, groups.c, list.c, me.c, bulk.c, discovery.c: the operations. */
-
-ngx_int_t ngx_http_scim_user_create(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_user_create_early(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_user_read_query(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_user_read(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_user_replace(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_user_patch(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_user_delete(ngx_http_scim_ctx_t *ctx);
-
-ngx_int_t ngx_http_scim_group_create(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_group_read_query(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_group_read(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_group_replace(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_group_patch(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_group_delete(ngx_http_scim_ctx_t *ctx);
-
-ngx_int_t ngx_http_scim_list_query(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_list(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_search(ngx_http_scim_ctx_t *ctx);
-
-ngx_int_t ngx_http_scim_me(ngx_http_scim_ctx_t *ctx);
-
-ngx_int_t ngx_http_scim_bulk(ngx_http_scim_ctx_t *ctx);
-
-/* One of its operations has been answered. */
-void ngx_http_scim_bulk_answered(ngx_http_scim_ctx_t *child);
-
-ngx_int_t ngx_http_scim_discovery_config(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_discovery_types(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_discovery_type(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_discovery_schemas(ngx_http_scim_ctx_t *ctx);
-ngx_int_t ngx_http_scim_discovery_schema(ngx_http_scim_ctx_t *ctx);
-
-
 /*
  * index_build.c: begins to build an index that an operator named and that is
  * not complete in the tenant, unless that goes on already.
@@ -773,7 +522,5 @@ ngx_int_t ngx_http_scim_error_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_scim_add_variables(ngx_conf_t *cf);
 
 #pragma GCC visibility pop
-
-extern ngx_module_t  ngx_http_scim_module;
 
 #endif

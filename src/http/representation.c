@@ -4,7 +4,7 @@
  * parsed unless the client asks for a part of it.
  */
 
-#include "ngx_http_scim.h"
+#include "resource.h"
 
 
 /*

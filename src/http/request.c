@@ -3,7 +3,7 @@
  * operation's. It must not know what the operations do.
  */
 
-#include "ngx_http_scim.h"
+#include "resource.h"
 
 
 static ngx_int_t ngx_http_scim_start(ngx_http_scim_ctx_t *ctx);

@@ -3,7 +3,7 @@
  * document, its version, and what the store refuses.
  */
 
-#include "ngx_http_scim.h"
+#include "resource.h"
 
 
 static ngx_str_t *ngx_http_scim_if_match(ngx_http_scim_ctx_t *ctx);

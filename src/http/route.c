@@ -3,7 +3,7 @@
  * /api/v1/{tenant}/integrations/{integration}/scim/v2/{endpoint}/{id}
  */
 
-#include "ngx_http_scim.h"
+#include "resource.h"
 
 
 #define NGX_HTTP_SCIM_MAX_SEGMENTS  10

@@ -2,7 +2,7 @@
  * The URLs that answers name. It must not know what they are for.
  */
 
-#include "ngx_http_scim.h"
+#include "resource.h"
 
 
 static ngx_uint_t ngx_http_scim_is_host(ngx_str_t *host);

@@ -4,6 +4,7 @@
  */
 
 #include "users.h"
+#include "resource.h"
 
 
 static ngx_http_scim_user_state_t *ngx_http_scim_user_new(

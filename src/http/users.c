@@ -3,6 +3,7 @@
  */
 
 #include "users.h"
+#include "resource.h"
 
 
 #define NGX_HTTP_SCIM_USER_TRIES  10
