@@ -223,8 +223,8 @@ register('role_delete', function(keys, args)
     local holders, bindings, rules = role_holders(tenant, input.role)
 
     if bindings + rules > 0 then
-        return { 'HELD', '', string.format('the role is bound: remove its %d'
-                 .. ' bindings and %d rules first', bindings, rules),
+        return { 'HELD', '', string.format('the role is bound: remove it from'
+                 .. ' bindings (%d) and rules (%d) first', bindings, rules),
                  holders }
     end
 
