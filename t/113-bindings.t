@@ -538,7 +538,7 @@ DELETE $API/roles/reader
 --- json in_turn
 permissions: {"LOG":["READ"]}
 
-bindings#: 5
+bindings#: 10
 detail ~ 50001
 --- redis eval
 [ '', 'INFO commandstats ~ cmdstat_hmget:calls=\d{1,2},' ]

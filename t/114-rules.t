@@ -203,7 +203,7 @@ DELETE $API/role-rules/$TEAMS
 DELETE $API/roles/operator
 --- error_code eval: [409, 204, 204]
 --- json in_turn
-detail ~ 1 rules
+detail ~ rules \(1\)
 
 -
 

@@ -91,6 +91,7 @@ sub expected { return join ' ', map { $_->{status} } @_ }
 # --- a reload with requests in flight ---
 
 for my $try (1 .. 3) {
+    wait_for(sub { all_workers($nginx->pid) == 2 });
     my @old = $nginx->workers;
     $redis->command('CLIENT', 'PAUSE', 700);
     my @flight = in_flight();
