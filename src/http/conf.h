@@ -54,8 +54,7 @@ typedef struct {
 
 
 typedef struct ngx_http_scim_bad_tokens_s  ngx_http_scim_bad_tokens_t;
-typedef struct ngx_http_scim_activity_s  ngx_http_scim_activity_t;
-typedef struct ngx_http_scim_refusals_s  ngx_http_scim_refusals_t;
+typedef struct ngx_http_scim_backlog_s  ngx_http_scim_backlog_t;
 typedef struct ngx_http_scim_access_cache_s  ngx_http_scim_access_cache_t;
 
 /* What became of looking for a user's access in scim_access_cache. */
@@ -71,8 +70,8 @@ typedef struct {
     ngx_scim_redis_conf_t      redis_conf;
     ngx_scim_redis_t          *redis;          /* this worker's, or NULL      */
     ngx_http_scim_metrics_t   *metrics;        /* NULL: no Redis, no status   */
-    ngx_http_scim_activity_t  *activity;       /* NULL: no metrics            */
-    ngx_http_scim_refusals_t  *refusals;       /* NULL: not for the trail     */
+    ngx_http_scim_backlog_t   *activity;       /* NULL: no metrics            */
+    ngx_http_scim_backlog_t   *refusals;       /* NULL: not for the trail     */
     ngx_array_t               *admin_tokens;   /* ngx_http_scim_admin_token_t */
     ngx_http_scim_bad_tokens_t  *bad_tokens;   /* NULL: nobody counts them    */
     scim_registry_t           *registry;       /* NULL: no scim_schema        */

@@ -453,14 +453,11 @@ ngx_int_t ngx_http_scim_audit_members(ngx_http_scim_ctx_t *ctx,
 /* audit_refusals.c: what was refused, on its way to the audit trail. */
 
 /* NULL: no memory. */
-ngx_http_scim_refusals_t *ngx_http_scim_refusals_create(ngx_conf_t *cf,
+ngx_http_scim_backlog_t *ngx_http_scim_refusals_create(ngx_conf_t *cf,
     ngx_http_scim_main_conf_t *mcf);
 
 /* The request is refused as ctx->error says. */
 void ngx_http_scim_audit_refusal(ngx_http_scim_ctx_t *ctx);
-
-/* In a worker that ends, with its connection. */
-void ngx_http_scim_refusals_end(ngx_http_scim_refusals_t *refusals);
 
 
 /* log.c */
@@ -490,15 +487,18 @@ void ngx_http_scim_metrics_detach(ngx_http_scim_main_conf_t *mcf);
 /* activity.c: the same of each integration, on its way to Redis. */
 
 /* NULL: no memory. */
-ngx_http_scim_activity_t *ngx_http_scim_activity_create(ngx_conf_t *cf,
+ngx_http_scim_backlog_t *ngx_http_scim_activity_create(ngx_conf_t *cf,
     ngx_http_scim_main_conf_t *mcf);
 
 /* An integration that is there was answered with status. */
 void ngx_http_scim_activity_request(ngx_http_scim_ctx_t *ctx,
     ngx_uint_t status);
 
-/* Before the connection is closed for good. */
-void ngx_http_scim_activity_end(ngx_http_scim_activity_t *activity);
+/*
+ * backlog.c: a worker that ends hands over what either of them has, and does
+ * not wait. Before its connection is closed for good.
+ */
+void ngx_http_scim_backlog_end(ngx_http_scim_backlog_t *backlog);
 
 
 /* status.c */
