@@ -98,11 +98,13 @@ for my $groups (20, 480) {
         } } 1 .. $groups ] });
     is($answer->{status}, 200, "$groups groups");
     is(seen('small', 'member'), '200 MISS', "a user in $groups groups");
-    is(seen('small', 'member'), $groups < 100 ? '200 HIT' : '200 MISS',
-        "a user in $groups groups, again");
-    seen('large', 'member');
-    is(seen('large', 'member'), '200 HIT',
+
+    # Redis may still be telling of these writes, which drops it once more
+    ok(wait_for(sub { seen('large', 'member') eq '200 HIT' }),
         "a user in $groups groups, in a large zone");
+    my $kept = $groups < 100;
+    is(!!wait_for(sub { seen('small', 'member') eq '200 HIT' }, $kept ? 5 : 0.2),
+        $kept, "a user in $groups groups, again");
 }
 
 $t->finish;
