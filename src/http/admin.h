@@ -100,6 +100,10 @@ typedef struct {
     { NULL, ngx_http_scim_admin_op(0, "", "", NULL, 0), NULL, 0, NULL, NULL,  \
       NULL, 0 }
 
+/* a field that may be, and is of a kind that says all */
+#define ngx_http_scim_admin_field(member, name, kind)                         \
+    { member, name, NGX_HTTP_SCIM_ADMIN_##kind, 0, 0, 0, NULL, NULL }
+
 #define ngx_http_scim_admin_field_end                                         \
     { NULL, NULL, NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL }
 

@@ -6,32 +6,31 @@
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_access_user[] = {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "userName", "userName", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "active", "active", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("id", "id", TEXT),
+    ngx_http_scim_admin_field("userName", "userName", TEXT),
+    ngx_http_scim_admin_field("active", "active", BOOLEAN),
     ngx_http_scim_admin_field_end
 };
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_access_group[] = {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "display", "display", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "direct", "direct", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL, NULL },
-    { "via", "via", NGX_HTTP_SCIM_ADMIN_TEXTS, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("id", "id", TEXT),
+    ngx_http_scim_admin_field("display", "display", TEXT),
+    ngx_http_scim_admin_field("direct", "direct", BOOLEAN),
+    ngx_http_scim_admin_field("via", "via", TEXTS),
     ngx_http_scim_admin_field_end
 };
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_access_role[] = {
-    { "role", "role", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "origin", "origin", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "source", "source", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("role", "role", TEXT),
+    ngx_http_scim_admin_field("origin", "origin", TEXT),
+    ngx_http_scim_admin_field("source", "source", TEXT),
     { "group", "group", NGX_HTTP_SCIM_ADMIN_RECORD, 0, 0, 0, NULL,
       ngx_http_scim_access_group },
     { "namespace", "namespace", NGX_HTTP_SCIM_ADMIN_TEXT,
       NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },
-    { "permissions", "permissions", NGX_HTTP_SCIM_ADMIN_PERMISSIONS, 0, 0, 0,
-      NULL, NULL },
+    ngx_http_scim_admin_field("permissions", "permissions", PERMISSIONS),
     ngx_http_scim_admin_field_end
 };
 
@@ -40,8 +39,7 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_access_permissions[] =
 {
     { "namespace", "namespace", NGX_HTTP_SCIM_ADMIN_TEXT,
       NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },
-    { "permissions", "permissions", NGX_HTTP_SCIM_ADMIN_PERMISSIONS, 0, 0, 0,
-      NULL, NULL },
+    ngx_http_scim_admin_field("permissions", "permissions", PERMISSIONS),
     ngx_http_scim_admin_field_end
 };
 
@@ -55,8 +53,7 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_access_answer[] = {
       ngx_http_scim_access_role },
     { "permissions", "permissions", NGX_HTTP_SCIM_ADMIN_RECORDS, 0, 0, 0,
       NULL, ngx_http_scim_access_permissions },
-    { "truncated", "truncated", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL,
-      NULL },
+    ngx_http_scim_admin_field("truncated", "truncated", BOOLEAN),
     ngx_http_scim_admin_field_end
 };
 
@@ -68,15 +65,14 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_check_query[] = {
       NGX_HTTP_SCIM_ADMIN_REQUIRED, 0, 0, NULL, NULL },
     { "action", "action", NGX_HTTP_SCIM_ADMIN_UPPER,
       NGX_HTTP_SCIM_ADMIN_REQUIRED, 0, 0, NULL, NULL },
-    { "namespace", "namespace", NGX_HTTP_SCIM_ADMIN_NAMESPACE, 0, 0, 0, NULL,
-      NULL },
+    ngx_http_scim_admin_field("namespace", "namespace", NAMESPACE),
     ngx_http_scim_admin_field_end
 };
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_check_answer[] = {
-    { "allowed", "allowed", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL, NULL },
-    { "reason", "reason", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("allowed", "allowed", BOOLEAN),
+    ngx_http_scim_admin_field("reason", "reason", TEXT),
     { "role", "role", NGX_HTTP_SCIM_ADMIN_TEXT, NGX_HTTP_SCIM_ADMIN_NULLABLE,
       0, 0, NULL, NULL },
     { "binding", "binding", NGX_HTTP_SCIM_ADMIN_TEXT,
@@ -85,13 +81,12 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_check_answer[] = {
       0, 0, NULL, NULL },
     { "group", "group", NGX_HTTP_SCIM_ADMIN_RECORD, 0, 0, 0, NULL,
       ngx_http_scim_access_group },
-    { "via", "via", NGX_HTTP_SCIM_ADMIN_TEXTS, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("via", "via", TEXTS),
     { "namespace", "namespace", NGX_HTTP_SCIM_ADMIN_TEXT,
       NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },
     { "missing", "missing", NGX_HTTP_SCIM_ADMIN_TEXT,
       NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },
-    { "truncated", "truncated", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL,
-      NULL },
+    ngx_http_scim_admin_field("truncated", "truncated", BOOLEAN),
     ngx_http_scim_admin_field_end
 };
 

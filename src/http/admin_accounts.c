@@ -26,7 +26,7 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_account_creation[] = {
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_account_update[] = {
-    { "name", "name", NGX_HTTP_SCIM_ADMIN_NAME, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("name", "name", NAME),
     { "description", "description", NGX_HTTP_SCIM_ADMIN_TEXT, 0,
       NGX_HTTP_SCIM_DESCRIPTION_MAX, 0, NULL, NULL },
     ngx_http_scim_admin_field_end
@@ -36,8 +36,8 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_account_update[] = {
 static const ngx_http_scim_admin_field_t
     ngx_http_scim_account_integration[] =
 {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "name", "name", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("id", "id", TEXT),
+    ngx_http_scim_admin_field("name", "name", TEXT),
     ngx_http_scim_admin_field_end
 };
 
@@ -45,15 +45,14 @@ static const ngx_http_scim_admin_field_t
 /* "bindings" is shown where one is read by its id */
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_account_answer[] = {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "name", "name", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "description", "description", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL,
-      NULL },
+    ngx_http_scim_admin_field("id", "id", TEXT),
+    ngx_http_scim_admin_field("name", "name", TEXT),
+    ngx_http_scim_admin_field("description", "description", TEXT),
     { "integration", "integration", NGX_HTTP_SCIM_ADMIN_RECORD, 0, 0, 0, NULL,
       ngx_http_scim_account_integration },
-    { "created", "created", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
-    { "modified", "modified", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
-    { "version", "version", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("created", "created", TIME),
+    ngx_http_scim_admin_field("modified", "modified", TIME),
+    ngx_http_scim_admin_field("version", "version", TEXT),
     { "bindings", "bindings", NGX_HTTP_SCIM_ADMIN_RECORDS, 0, 0, 0, NULL,
       ngx_http_scim_admin_binding_answer },
     ngx_http_scim_admin_field_end
@@ -61,15 +60,13 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_account_answer[] = {
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_me_answer[] = {
-    { "kind", "kind", NGX_HTTP_SCIM_ADMIN_CONSTANT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("kind", "kind", CONSTANT),
     { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, NGX_HTTP_SCIM_ADMIN_NULLABLE, 0,
       0, NULL, NULL },
-    { "name", "name", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "tenant", "tenant", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "superadmin", "superadmin", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL,
-      NULL },
-    { "permissions", "permissions", NGX_HTTP_SCIM_ADMIN_PERMISSIONS, 0, 0, 0,
-      NULL, NULL },
+    ngx_http_scim_admin_field("name", "name", TEXT),
+    ngx_http_scim_admin_field("tenant", "tenant", TEXT),
+    ngx_http_scim_admin_field("superadmin", "superadmin", BOOLEAN),
+    ngx_http_scim_admin_field("permissions", "permissions", PERMISSIONS),
     ngx_http_scim_admin_field_end
 };
 

@@ -15,8 +15,8 @@ static ngx_int_t ngx_http_scim_admin_binding_ids(ngx_http_scim_ctx_t *ctx);
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_binding_query[] = {
-    { "role", "role", NGX_HTTP_SCIM_ADMIN_ROLE, 0, 0, 0, NULL, NULL },
-    { "subject", "subject", NGX_HTTP_SCIM_ADMIN_ID, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("role", "role", ROLE),
+    ngx_http_scim_admin_field("subject", "subject", ID),
     { "subjectType", "subject_type", NGX_HTTP_SCIM_ADMIN_CONSTANT, 0, 0, 0,
       NGX_HTTP_SCIM_ADMIN_SUBJECT_TYPES, NULL },
     { "namespace", "namespace", NGX_HTTP_SCIM_ADMIN_NAMESPACE,
@@ -57,21 +57,21 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_bindings_creation[] = {
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_binding_shown[] = {
-    { "type", "type", NGX_HTTP_SCIM_ADMIN_CONSTANT, 0, 0, 0, NULL, NULL },
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "display", "display", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("type", "type", CONSTANT),
+    ngx_http_scim_admin_field("id", "id", TEXT),
+    ngx_http_scim_admin_field("display", "display", TEXT),
     ngx_http_scim_admin_field_end
 };
 
 
 const ngx_http_scim_admin_field_t  ngx_http_scim_admin_binding_answer[] = {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "role", "role", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("id", "id", TEXT),
+    ngx_http_scim_admin_field("role", "role", TEXT),
     { "subject", "subject", NGX_HTTP_SCIM_ADMIN_RECORD, 0, 0, 0, NULL,
       ngx_http_scim_binding_shown },
     { "namespace", "namespace", NGX_HTTP_SCIM_ADMIN_TEXT,
       NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },
-    { "created", "created", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("created", "created", TIME),
     ngx_http_scim_admin_field_end
 };
 

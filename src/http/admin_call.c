@@ -49,13 +49,13 @@ static const ngx_http_scim_admin_status_t  ngx_http_scim_admin_statuses[] = {
 /* who stands in the way */
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_admin_holder[] = {
-    { "type", "type", NGX_HTTP_SCIM_ADMIN_CONSTANT, 0, 0, 0, NULL, NULL },
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("type", "type", CONSTANT),
+    ngx_http_scim_admin_field("id", "id", TEXT),
     ngx_http_scim_admin_field_end
 };
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_admin_holders[] = {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("id", "id", TEXT),
     { "subject", "subject", NGX_HTTP_SCIM_ADMIN_RECORD, 0, 0, 0, NULL,
       ngx_http_scim_admin_holder },
     ngx_http_scim_admin_field_end

@@ -8,8 +8,7 @@
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_group_query[] = {
     ngx_http_scim_admin_text_field,
-    { "integration", "integration", NGX_HTTP_SCIM_ADMIN_ID, 0, 0, 0, NULL,
-      NULL },
+    ngx_http_scim_admin_field("integration", "integration", ID),
     { "count", "count", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 200, 1, NULL, NULL },
     { "cursor", "cursor", NGX_HTTP_SCIM_ADMIN_TEXT, 0, SCIM_CURSOR_TEXT, 1,
       NULL, NULL },
@@ -18,7 +17,7 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_group_query[] = {
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_group_force[] = {
-    { "force", "force", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("force", "force", BOOLEAN),
     ngx_http_scim_admin_field_end
 };
 
@@ -30,19 +29,16 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_member_query[] = {
 
 
 #define ngx_http_scim_group_fields                                            \
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },            \
-    { "displayName", "displayName", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL,  \
-      NULL },                                                                 \
+    ngx_http_scim_admin_field("id", "id", TEXT),                              \
+    ngx_http_scim_admin_field("displayName", "displayName", TEXT),            \
     { "externalId", "externalId", NGX_HTTP_SCIM_ADMIN_TEXT,                   \
       NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },                       \
-    { "memberCount", "memberCount", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0,      \
-      NULL, NULL },                                                           \
+    ngx_http_scim_admin_field("memberCount", "memberCount", NUMBER),          \
     { "integration", "integration", NGX_HTTP_SCIM_ADMIN_RECORD, 0, 0, 0,      \
       NULL, ngx_http_scim_admin_owner_fields },                               \
-    { "created", "created", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },  \
-    { "modified", "modified", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL,        \
-      NULL },                                                                 \
-    { "version", "version", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL }
+    ngx_http_scim_admin_field("created", "created", TIME),                    \
+    ngx_http_scim_admin_field("modified", "modified", TIME),                  \
+    ngx_http_scim_admin_field("version", "version", TEXT)
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_group_shown[] = {
@@ -53,8 +49,7 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_group_shown[] = {
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_group_answer[] = {
     ngx_http_scim_group_fields,
-    { "attributes", "attributes", NGX_HTTP_SCIM_ADMIN_JSON, 0, 0, 0, NULL,
-      NULL },
+    ngx_http_scim_admin_field("attributes", "attributes", JSON),
     { "bindings", "bindings", NGX_HTTP_SCIM_ADMIN_RECORDS, 0, 0, 0, NULL,
       ngx_http_scim_admin_binding_answer },
     { "rules", "rules", NGX_HTTP_SCIM_ADMIN_RECORDS, 0, 0, 0, NULL,
@@ -64,11 +59,11 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_group_answer[] = {
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_member_answer[] = {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "type", "type", NGX_HTTP_SCIM_ADMIN_CONSTANT, 0, 0, 0, NULL, NULL },
-    { "display", "display", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "userName", "userName", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "active", "active", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("id", "id", TEXT),
+    ngx_http_scim_admin_field("type", "type", CONSTANT),
+    ngx_http_scim_admin_field("display", "display", TEXT),
+    ngx_http_scim_admin_field("userName", "userName", TEXT),
+    ngx_http_scim_admin_field("active", "active", BOOLEAN),
     ngx_http_scim_admin_field_end
 };
 

@@ -18,7 +18,7 @@ static ngx_int_t ngx_http_scim_admin_integration_delete(
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_integration_query[] = {
     ngx_http_scim_admin_text_field,
-    { "enabled", "enabled", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("enabled", "enabled", BOOLEAN),
     ngx_http_scim_admin_page_fields,
     ngx_http_scim_admin_field_end
 };
@@ -41,7 +41,7 @@ static const ngx_http_scim_admin_field_t
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_integration_update[] =
 {
-    { "name", "name", NGX_HTTP_SCIM_ADMIN_NAME, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("name", "name", NAME),
     { "description", "description", NGX_HTTP_SCIM_ADMIN_TEXT, 0,
       NGX_HTTP_SCIM_DESCRIPTION_MAX, 0, NULL, NULL },
     { "profile", "profile", NGX_HTTP_SCIM_ADMIN_WORD, 0, 0, 0,
@@ -62,63 +62,57 @@ static const ngx_http_scim_admin_field_t
 static const ngx_http_scim_admin_field_t
     ngx_http_scim_integration_account[] =
 {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "name", "name", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("id", "id", TEXT),
+    ngx_http_scim_admin_field("name", "name", TEXT),
     ngx_http_scim_admin_field_end
 };
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_integration_answer[] =
 {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "name", "name", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "description", "description", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL,
-      NULL },
-    { "type", "type", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "enabled", "enabled", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL, NULL },
-    { "profile", "profile", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "endpoint", "id", NGX_HTTP_SCIM_ADMIN_ENDPOINT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("id", "id", TEXT),
+    ngx_http_scim_admin_field("name", "name", TEXT),
+    ngx_http_scim_admin_field("description", "description", TEXT),
+    ngx_http_scim_admin_field("type", "type", TEXT),
+    ngx_http_scim_admin_field("enabled", "enabled", BOOLEAN),
+    ngx_http_scim_admin_field("profile", "profile", TEXT),
+    ngx_http_scim_admin_field("endpoint", "id", ENDPOINT),
     { "tokenPrefix", "token_prefix", NGX_HTTP_SCIM_ADMIN_TEXT,
       NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },
     { "serviceAccount", "service_account", NGX_HTTP_SCIM_ADMIN_RECORD, 0, 0,
       0, NULL, ngx_http_scim_integration_account },
-    { "created", "created", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
-    { "modified", "modified", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
-    { "lastUsed", "last_used", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
-    { "version", "version", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("created", "created", TIME),
+    ngx_http_scim_admin_field("modified", "modified", TIME),
+    ngx_http_scim_admin_field("lastUsed", "last_used", TIME),
+    ngx_http_scim_admin_field("version", "version", TEXT),
     ngx_http_scim_admin_field_end
 };
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_activity_error[] = {
-    { "time", "time", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
-    { "status", "status", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0, NULL, NULL },
-    { "operation", "operation", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL,
-      NULL },
-    { "detail", "detail", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("time", "time", TIME),
+    ngx_http_scim_admin_field("status", "status", NUMBER),
+    ngx_http_scim_admin_field("operation", "operation", TEXT),
+    ngx_http_scim_admin_field("detail", "detail", TEXT),
     ngx_http_scim_admin_field_end
 };
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_activity_hour[] = {
-    { "hour", "hour", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
-    { "requests", "requests", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0, NULL,
-      NULL },
-    { "errors", "errors", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("hour", "hour", TIME),
+    ngx_http_scim_admin_field("requests", "requests", NUMBER),
+    ngx_http_scim_admin_field("errors", "errors", NUMBER),
     ngx_http_scim_admin_field_end
 };
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_activity_answer[] = {
-    { "lastRequest", "last_request", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL,
-      NULL },
+    ngx_http_scim_admin_field("lastRequest", "last_request", TIME),
     { "lastError", "last_error", NGX_HTTP_SCIM_ADMIN_RECORD, 0, 0, 0, NULL,
       ngx_http_scim_activity_error },
-    { "lastFullSync", "last_full_sync", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0,
-      NULL, NULL },
-    { "requests", "requests", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0, NULL,
-      NULL },
-    { "errors", "errors", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("lastFullSync", "last_full_sync", TIME),
+    ngx_http_scim_admin_field("requests", "requests", NUMBER),
+    ngx_http_scim_admin_field("errors", "errors", NUMBER),
     { "hours", "hours", NGX_HTTP_SCIM_ADMIN_RECORDS, 0, 0, 0, NULL,
       ngx_http_scim_activity_hour },
     ngx_http_scim_admin_field_end

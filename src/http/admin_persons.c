@@ -13,25 +13,24 @@ static ngx_int_t ngx_http_scim_admin_person_name(ngx_http_scim_ctx_t *ctx);
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_person_query[] = {
     { "q", "q", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 256, 1, NULL, NULL },
-    { "orphaned", "orphaned", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL,
-      NULL },
+    ngx_http_scim_admin_field("orphaned", "orphaned", BOOLEAN),
     ngx_http_scim_admin_page_fields,
     ngx_http_scim_admin_field_end
 };
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_person_tenant[] = {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "since", "since", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("id", "id", TEXT),
+    ngx_http_scim_admin_field("since", "since", TIME),
     ngx_http_scim_admin_field_end
 };
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_person_answer[] = {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("id", "id", TEXT),
     { "userName", "userName", NGX_HTTP_SCIM_ADMIN_TEXT,
       NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },
-    { "created", "created", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("created", "created", TIME),
     { "tenants", "tenants", NGX_HTTP_SCIM_ADMIN_RECORDS, 0, 0, 0, NULL,
       ngx_http_scim_person_tenant },
     ngx_http_scim_admin_field_end

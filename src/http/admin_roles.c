@@ -26,22 +26,19 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_role_creation[] = {
 static const ngx_http_scim_admin_field_t  ngx_http_scim_role_update[] = {
     { "description", "description", NGX_HTTP_SCIM_ADMIN_TEXT, 0,
       NGX_HTTP_SCIM_DESCRIPTION_MAX, 0, NULL, NULL },
-    { "permissions", "permissions", NGX_HTTP_SCIM_ADMIN_PERMISSIONS, 0, 0, 0,
-      NULL, NULL },
+    ngx_http_scim_admin_field("permissions", "permissions", PERMISSIONS),
     ngx_http_scim_admin_field_end
 };
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_role_answer[] = {
-    { "name", "name", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "description", "description", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL,
-      NULL },
-    { "permissions", "permissions", NGX_HTTP_SCIM_ADMIN_PERMISSIONS, 0, 0, 0,
-      NULL, NULL },
-    { "managed", "managed", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL, NULL },
-    { "created", "created", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
-    { "modified", "modified", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
-    { "version", "version", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("name", "name", TEXT),
+    ngx_http_scim_admin_field("description", "description", TEXT),
+    ngx_http_scim_admin_field("permissions", "permissions", PERMISSIONS),
+    ngx_http_scim_admin_field("managed", "managed", BOOLEAN),
+    ngx_http_scim_admin_field("created", "created", TIME),
+    ngx_http_scim_admin_field("modified", "modified", TIME),
+    ngx_http_scim_admin_field("version", "version", TEXT),
     ngx_http_scim_admin_field_end
 };
 

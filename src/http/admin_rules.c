@@ -35,14 +35,13 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_rule_creation[] = {
 
 
 const ngx_http_scim_admin_field_t  ngx_http_scim_admin_rule_answer[] = {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "attribute", "attribute", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL,
-      NULL },
-    { "pattern", "pattern", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "role", "role", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("id", "id", TEXT),
+    ngx_http_scim_admin_field("attribute", "attribute", TEXT),
+    ngx_http_scim_admin_field("pattern", "pattern", TEXT),
+    ngx_http_scim_admin_field("role", "role", TEXT),
     { "namespace", "namespace", NGX_HTTP_SCIM_ADMIN_TEXT,
       NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },
-    { "created", "created", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("created", "created", TIME),
     ngx_http_scim_admin_field_end
 };
 

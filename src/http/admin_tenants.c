@@ -60,13 +60,13 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_tenant_query[] = {
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_tenant_deletion[] = {
-    { "cascade", "cascade", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("cascade", "cascade", BOOLEAN),
     ngx_http_scim_admin_field_end
 };
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_tenant_creation[] = {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_NAME, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("id", "id", NAME),
     { "name", "name", NGX_HTTP_SCIM_ADMIN_TEXT, 0,
       NGX_HTTP_SCIM_TENANT_NAME_MAX, 1, NULL, NULL },
     ngx_http_scim_admin_field_end
@@ -83,27 +83,24 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_tenant_update[] = {
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_tenant_counts[] = {
-    { "users", "users", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0, NULL, NULL },
-    { "groups", "groups", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0, NULL, NULL },
-    { "integrations", "integrations", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0,
-      NULL, NULL },
-    { "roles", "roles", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0, NULL, NULL },
-    { "bindings", "bindings", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0, 0, NULL,
-      NULL },
-    { "serviceAccounts", "serviceAccounts", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 0,
-      0, NULL, NULL },
+    ngx_http_scim_admin_field("users", "users", NUMBER),
+    ngx_http_scim_admin_field("groups", "groups", NUMBER),
+    ngx_http_scim_admin_field("integrations", "integrations", NUMBER),
+    ngx_http_scim_admin_field("roles", "roles", NUMBER),
+    ngx_http_scim_admin_field("bindings", "bindings", NUMBER),
+    ngx_http_scim_admin_field("serviceAccounts", "serviceAccounts", NUMBER),
     ngx_http_scim_admin_field_end
 };
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_tenant_answer[] = {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "name", "name", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("id", "id", TEXT),
+    ngx_http_scim_admin_field("name", "name", TEXT),
     { "defaultRole", "default_role", NGX_HTTP_SCIM_ADMIN_TEXT,
       NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },
-    { "created", "created", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
-    { "modified", "modified", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
-    { "version", "version", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("created", "created", TIME),
+    ngx_http_scim_admin_field("modified", "modified", TIME),
+    ngx_http_scim_admin_field("version", "version", TEXT),
     { "counts", "counts", NGX_HTTP_SCIM_ADMIN_RECORD, 0, 0, 0, NULL,
       ngx_http_scim_tenant_counts },
     ngx_http_scim_admin_field_end

@@ -36,11 +36,11 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_token_rotation[] = {
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_token_answer[] = {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "prefix", "prefix", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "created", "created", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
-    { "expires", "expires", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
-    { "lastUsed", "last_used", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("id", "id", TEXT),
+    ngx_http_scim_admin_field("prefix", "prefix", TEXT),
+    ngx_http_scim_admin_field("created", "created", TIME),
+    ngx_http_scim_admin_field("expires", "expires", TIME),
+    ngx_http_scim_admin_field("lastUsed", "last_used", TIME),
     ngx_http_scim_admin_field_end
 };
 

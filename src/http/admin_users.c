@@ -9,10 +9,9 @@
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_user_query[] = {
     ngx_http_scim_admin_text_field,
-    { "active", "active", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL, NULL },
-    { "group", "group", NGX_HTTP_SCIM_ADMIN_ID, 0, 0, 0, NULL, NULL },
-    { "integration", "integration", NGX_HTTP_SCIM_ADMIN_ID, 0, 0, 0, NULL,
-      NULL },
+    ngx_http_scim_admin_field("active", "active", BOOLEAN),
+    ngx_http_scim_admin_field("group", "group", ID),
+    ngx_http_scim_admin_field("integration", "integration", ID),
     { "count", "count", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 200, 1, NULL, NULL },
     { "cursor", "cursor", NGX_HTTP_SCIM_ADMIN_TEXT, 0, SCIM_CURSOR_TEXT, 1,
       NULL, NULL },
@@ -21,7 +20,7 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_user_query[] = {
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_user_force[] = {
-    { "force", "force", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("force", "force", BOOLEAN),
     ngx_http_scim_admin_field_end
 };
 
@@ -36,38 +35,36 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_user_update[] = {
 /* the integration that created it */
 
 const ngx_http_scim_admin_field_t  ngx_http_scim_admin_owner_fields[] = {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "name", "name", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("id", "id", TEXT),
+    ngx_http_scim_admin_field("name", "name", TEXT),
     ngx_http_scim_admin_field_end
 };
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_user_group[] = {
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "display", "display", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },
-    { "direct", "direct", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL, NULL },
-    { "via", "via", NGX_HTTP_SCIM_ADMIN_TEXTS, 0, 0, 0, NULL, NULL },
+    ngx_http_scim_admin_field("id", "id", TEXT),
+    ngx_http_scim_admin_field("display", "display", TEXT),
+    ngx_http_scim_admin_field("direct", "direct", BOOLEAN),
+    ngx_http_scim_admin_field("via", "via", TEXTS),
     ngx_http_scim_admin_field_end
 };
 
 
 #define ngx_http_scim_user_fields                                             \
-    { "id", "id", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL },            \
-    { "userName", "userName", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL,        \
-      NULL },                                                                 \
+    ngx_http_scim_admin_field("id", "id", TEXT),                              \
+    ngx_http_scim_admin_field("userName", "userName", TEXT),                  \
     { "displayName", "displayName", NGX_HTTP_SCIM_ADMIN_TEXT,                 \
       NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },                       \
     { "email", "email", NGX_HTTP_SCIM_ADMIN_TEXT,                             \
       NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },                       \
     { "externalId", "externalId", NGX_HTTP_SCIM_ADMIN_TEXT,                   \
       NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },                       \
-    { "active", "active", NGX_HTTP_SCIM_ADMIN_BOOLEAN, 0, 0, 0, NULL, NULL }, \
+    ngx_http_scim_admin_field("active", "active", BOOLEAN),                   \
     { "integration", "integration", NGX_HTTP_SCIM_ADMIN_RECORD, 0, 0, 0,      \
       NULL, ngx_http_scim_admin_owner_fields },                               \
-    { "created", "created", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL, NULL },  \
-    { "modified", "modified", NGX_HTTP_SCIM_ADMIN_TIME, 0, 0, 0, NULL,        \
-      NULL },                                                                 \
-    { "version", "version", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 0, 0, NULL, NULL }
+    ngx_http_scim_admin_field("created", "created", TIME),                    \
+    ngx_http_scim_admin_field("modified", "modified", TIME),                  \
+    ngx_http_scim_admin_field("version", "version", TEXT)
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_user_shown[] = {
@@ -78,8 +75,7 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_user_shown[] = {
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_user_answer[] = {
     ngx_http_scim_user_fields,
-    { "attributes", "attributes", NGX_HTTP_SCIM_ADMIN_JSON, 0, 0, 0, NULL,
-      NULL },
+    ngx_http_scim_admin_field("attributes", "attributes", JSON),
     { "groups", "groups", NGX_HTTP_SCIM_ADMIN_RECORDS, 0, 0, 0, NULL,
       ngx_http_scim_user_group },
     { "bindings", "bindings", NGX_HTTP_SCIM_ADMIN_RECORDS, 0, 0, 0, NULL,
