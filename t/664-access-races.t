@@ -77,12 +77,12 @@ for my $round (1 .. 4) {
 
     ok(kept($wire{$slow}), "under way $round: kept");
     answer($wire{$other}, patch($_)) for 0, 1;     # drops it
-    $redis->command('CLIENT', 'PAUSE', 300);
+    $redis->command('CLIENT', 'PAUSE', 1000);
     $wire{$slow}->send($request);
-    sleep 0.05;
+    sleep 0.5;                             # the worker has asked
     kill STOP => $slow;
     $redis->command('PING');               # after the pause
-    sleep 0.05;                            # Redis has answered
+    sleep 0.1;                             # Redis has answered
     is(answer($wire{$other}, patch(0)), 200, "under way $round: deactivated");
     is(answer($wire{$other}), '403 MISS', "under way $round: refused");
     kill CONT => $slow;
