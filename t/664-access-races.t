@@ -71,15 +71,18 @@ sub kept {
 my %wire = wires();
 is(scalar(keys %wire), 2, 'both workers');
 
+# what is in the cache takes no connection to Redis, a write does
+is(answer($_, patch(1)), 200, 'connected') for values %wire;
+
 for my $round (1 .. 4) {
     my ($slow, $other) = sort { $a <=> $b } keys %wire;
     ($slow, $other) = ($other, $slow) if $round % 2;
 
     ok(kept($wire{$slow}), "under way $round: kept");
     answer($wire{$other}, patch($_)) for 0, 1;     # drops it
-    $redis->command('CLIENT', 'PAUSE', 1000);
+    $redis->command('CLIENT', 'PAUSE', 500);
     $wire{$slow}->send($request);
-    sleep 0.5;                             # the worker has asked
+    sleep 0.2;                             # the worker has asked
     kill STOP => $slow;
     $redis->command('PING');               # after the pause
     sleep 0.1;                             # Redis has answered
