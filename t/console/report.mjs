@@ -1,5 +1,5 @@
 // What a script of this folder found out, a JSON object a line, for
-// SCIM::Console: one for each test, with what is wrong, or nothing.
+// SCIM::Scripts: one for each test, with what is wrong, or nothing.
 
 import assert from 'node:assert/strict';
 import { writeSync } from 'node:fs';

@@ -1,5 +1,5 @@
 // What a script of this folder found out, a JSON object a line, for
-// SCIM::OpenAPI: one for each test, with what is wrong, or nothing.
+// SCIM::Scripts: one for each test, with what is wrong, or nothing.
 
 import { writeSync } from 'node:fs';
 
