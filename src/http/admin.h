@@ -115,6 +115,21 @@ typedef struct {
 #define ngx_http_scim_admin_text_field                                        \
     { "q", "q", NGX_HTTP_SCIM_ADMIN_TEXT, 0, 256, 0, NULL, NULL }
 
+/* the query of a list of users or groups, and what both have in an answer */
+#define ngx_http_scim_admin_search_fields                                     \
+    ngx_http_scim_admin_text_field,                                           \
+    ngx_http_scim_admin_field("integration", "integration", ID),              \
+    { "count", "count", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 200, 1, NULL, NULL },  \
+    { "cursor", "cursor", NGX_HTTP_SCIM_ADMIN_TEXT, 0, SCIM_CURSOR_TEXT, 1,   \
+      NULL, NULL }
+
+#define ngx_http_scim_admin_owned_fields                                      \
+    { "integration", "integration", NGX_HTTP_SCIM_ADMIN_RECORD, 0, 0, 0,      \
+      NULL, ngx_http_scim_admin_owner_fields },                               \
+    ngx_http_scim_admin_field("created", "created", TIME),                    \
+    ngx_http_scim_admin_field("modified", "modified", TIME),                  \
+    ngx_http_scim_admin_field("version", "version", TEXT)
+
 
 /* whom a role can be bound to, in Redis' words */
 #define NGX_HTTP_SCIM_ADMIN_SUBJECT_TYPES  "user group service-account"
@@ -256,8 +271,10 @@ ngx_int_t ngx_http_scim_admin_identify(ngx_http_scim_ctx_t *ctx,
 
 /*
  * admin_forced.c: changes of what SCIM manages. Each is a step; without
- * "force" it is refused.
+ * "force", which their queries may have, it is refused.
  */
+extern const ngx_http_scim_admin_field_t  ngx_http_scim_admin_force[];
+
 ngx_int_t ngx_http_scim_admin_user_update(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_admin_user_remove(ngx_http_scim_ctx_t *ctx);
 ngx_int_t ngx_http_scim_admin_group_remove(ngx_http_scim_ctx_t *ctx);

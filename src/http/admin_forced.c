@@ -24,6 +24,12 @@ static ngx_int_t ngx_http_scim_admin_project(ngx_http_scim_ctx_t *ctx,
     json_t *json);
 
 
+const ngx_http_scim_admin_field_t  ngx_http_scim_admin_force[] = {
+    ngx_http_scim_admin_field("force", "force", BOOLEAN),
+    ngx_http_scim_admin_field_end
+};
+
+
 ngx_int_t
 ngx_http_scim_admin_user_update(ngx_http_scim_ctx_t *ctx)
 {

@@ -3,21 +3,10 @@
  */
 
 #include "admin.h"
-#include "scim/cursor.h"
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_group_query[] = {
-    ngx_http_scim_admin_text_field,
-    ngx_http_scim_admin_field("integration", "integration", ID),
-    { "count", "count", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 200, 1, NULL, NULL },
-    { "cursor", "cursor", NGX_HTTP_SCIM_ADMIN_TEXT, 0, SCIM_CURSOR_TEXT, 1,
-      NULL, NULL },
-    ngx_http_scim_admin_field_end
-};
-
-
-static const ngx_http_scim_admin_field_t  ngx_http_scim_group_force[] = {
-    ngx_http_scim_admin_field("force", "force", BOOLEAN),
+    ngx_http_scim_admin_search_fields,
     ngx_http_scim_admin_field_end
 };
 
@@ -34,11 +23,7 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_member_query[] = {
     { "externalId", "externalId", NGX_HTTP_SCIM_ADMIN_TEXT,                   \
       NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },                       \
     ngx_http_scim_admin_field("memberCount", "memberCount", NUMBER),          \
-    { "integration", "integration", NGX_HTTP_SCIM_ADMIN_RECORD, 0, 0, 0,      \
-      NULL, ngx_http_scim_admin_owner_fields },                               \
-    ngx_http_scim_admin_field("created", "created", TIME),                    \
-    ngx_http_scim_admin_field("modified", "modified", TIME),                  \
-    ngx_http_scim_admin_field("version", "version", TEXT)
+    ngx_http_scim_admin_owned_fields
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_group_shown[] = {
@@ -88,7 +73,7 @@ const ngx_http_scim_admin_route_t  ngx_http_scim_admin_group_routes[] = {
       ngx_http_scim_admin_kind_op(NGX_HTTP_DELETE, "groups.delete",
                                   "GROUP:DELETE", NGX_SCIM_GROUPS,
                                   ngx_http_scim_admin_group_remove, 0),
-      NULL, NGX_HTTP_NO_CONTENT, ngx_http_scim_group_force, NULL, NULL, 0 },
+      NULL, NGX_HTTP_NO_CONTENT, ngx_http_scim_admin_force, NULL, NULL, 0 },
 
     { "{tenant}/groups/{group}/members",
       ngx_http_scim_admin_op(NGX_HTTP_GET, "groups.members", "GROUP:READ",

@@ -4,23 +4,12 @@
  */
 
 #include "admin.h"
-#include "scim/cursor.h"
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_user_query[] = {
-    ngx_http_scim_admin_text_field,
     ngx_http_scim_admin_field("active", "active", BOOLEAN),
     ngx_http_scim_admin_field("group", "group", ID),
-    ngx_http_scim_admin_field("integration", "integration", ID),
-    { "count", "count", NGX_HTTP_SCIM_ADMIN_NUMBER, 0, 200, 1, NULL, NULL },
-    { "cursor", "cursor", NGX_HTTP_SCIM_ADMIN_TEXT, 0, SCIM_CURSOR_TEXT, 1,
-      NULL, NULL },
-    ngx_http_scim_admin_field_end
-};
-
-
-static const ngx_http_scim_admin_field_t  ngx_http_scim_user_force[] = {
-    ngx_http_scim_admin_field("force", "force", BOOLEAN),
+    ngx_http_scim_admin_search_fields,
     ngx_http_scim_admin_field_end
 };
 
@@ -60,11 +49,7 @@ static const ngx_http_scim_admin_field_t  ngx_http_scim_user_group[] = {
     { "externalId", "externalId", NGX_HTTP_SCIM_ADMIN_TEXT,                   \
       NGX_HTTP_SCIM_ADMIN_NULLABLE, 0, 0, NULL, NULL },                       \
     ngx_http_scim_admin_field("active", "active", BOOLEAN),                   \
-    { "integration", "integration", NGX_HTTP_SCIM_ADMIN_RECORD, 0, 0, 0,      \
-      NULL, ngx_http_scim_admin_owner_fields },                               \
-    ngx_http_scim_admin_field("created", "created", TIME),                    \
-    ngx_http_scim_admin_field("modified", "modified", TIME),                  \
-    ngx_http_scim_admin_field("version", "version", TEXT)
+    ngx_http_scim_admin_owned_fields
 
 
 static const ngx_http_scim_admin_field_t  ngx_http_scim_user_shown[] = {
@@ -105,14 +90,14 @@ const ngx_http_scim_admin_route_t  ngx_http_scim_admin_user_routes[] = {
                                   "USER:UPDATE", NGX_SCIM_USERS,
                                   ngx_http_scim_admin_user_update, 1),
       "user_shown", NGX_HTTP_OK,
-      ngx_http_scim_user_force, ngx_http_scim_user_update,
+      ngx_http_scim_admin_force, ngx_http_scim_user_update,
       ngx_http_scim_user_answer, 0 },
 
     { "{tenant}/users/{user}",
       ngx_http_scim_admin_kind_op(NGX_HTTP_DELETE, "users.delete",
                                   "USER:DELETE", NGX_SCIM_USERS,
                                   ngx_http_scim_admin_user_remove, 0),
-      NULL, NGX_HTTP_NO_CONTENT, ngx_http_scim_user_force, NULL, NULL, 0 },
+      NULL, NGX_HTTP_NO_CONTENT, ngx_http_scim_admin_force, NULL, NULL, 0 },
 
     ngx_http_scim_admin_route_end
 };
