@@ -193,16 +193,8 @@ ngx_http_scim_admin_start(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_refused(ctx, rc);
     }
 
-    hash.data = ngx_pnalloc(ctx->pool, NGX_SCIM_SHA256_LEN);
-    if (hash.data == NULL) {
-        return ngx_http_scim_fail_memory(ctx);
-    }
-
-    hash.len = ngx_hex_dump(hash.data, ctx->token_hash,
-                            NGX_HTTP_SCIM_SHA256_LEN)
-               - hash.data;
-
-    if (ngx_http_scim_batch(ctx) != NGX_OK
+    if (ngx_http_scim_hash_text(ctx->pool, ctx->token_hash, &hash) != NGX_OK
+        || ngx_http_scim_batch(ctx) != NGX_OK
         || ngx_scim_account_read(ctx->batch, &ctx->scope, &hash) != NGX_OK)
     {
         return ngx_http_scim_fail_memory(ctx);

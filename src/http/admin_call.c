@@ -265,9 +265,7 @@ ngx_http_scim_admin_set_hash(ngx_http_scim_ctx_t *ctx, const char *name,
     }
 
     p = ngx_pnalloc(ctx->pool, len);
-    hash.data = ngx_pnalloc(ctx->pool, NGX_SCIM_SHA256_LEN);
-
-    if (p == NULL || hash.data == NULL) {
+    if (p == NULL) {
         return NGX_ERROR;
     }
 
@@ -279,11 +277,11 @@ ngx_http_scim_admin_set_hash(ngx_http_scim_ctx_t *ctx, const char *name,
         p = ngx_http_scim_put_str(p, &texts[i]);
     }
 
-    if (ngx_http_scim_sha256(&text, digest) != NGX_OK) {
+    if (ngx_http_scim_sha256(&text, digest) != NGX_OK
+        || ngx_http_scim_hash_text(ctx->pool, digest, &hash) != NGX_OK)
+    {
         return NGX_ERROR;
     }
-
-    hash.len = ngx_hex_dump(hash.data, digest, sizeof(digest)) - hash.data;
 
     return ngx_http_scim_admin_set(ctx, name, &hash);
 }
@@ -335,16 +333,14 @@ ngx_http_scim_admin_set_secret(ngx_http_scim_ctx_t *ctx)
     u_char      digest[NGX_HTTP_SCIM_SHA256_LEN];
 
     secret = &ctx->management->secret;
-    hash.data = ngx_pnalloc(ctx->pool, NGX_SCIM_SHA256_LEN);
 
-    if (hash.data == NULL
-        || ngx_http_scim_token_create(ctx->pool, secret) != NGX_OK
-        || ngx_http_scim_sha256(secret, digest) != NGX_OK)
+    if (ngx_http_scim_token_create(ctx->pool, secret) != NGX_OK
+        || ngx_http_scim_sha256(secret, digest) != NGX_OK
+        || ngx_http_scim_hash_text(ctx->pool, digest, &hash) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    hash.len = ngx_hex_dump(hash.data, digest, sizeof(digest)) - hash.data;
     prefix.data = secret->data;
     prefix.len = NGX_HTTP_SCIM_TOKEN_PREFIX_LEN;
 

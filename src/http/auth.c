@@ -18,7 +18,6 @@ static ngx_int_t ngx_http_scim_disabled(ngx_http_scim_ctx_t *ctx);
 static ngx_uint_t ngx_http_scim_token_matches(ngx_http_scim_ctx_t *ctx,
     uint64_t *last_used);
 static uint64_t ngx_http_scim_next_number(u_char **p, u_char *last);
-static uint64_t ngx_http_scim_now(void);
 static ngx_uint_t ngx_http_scim_has_word(ngx_str_t *words, ngx_str_t *word);
 static size_t ngx_http_scim_word(u_char *p, u_char *last);
 static ngx_int_t ngx_http_scim_actor(ngx_http_scim_ctx_t *ctx,
@@ -176,17 +175,6 @@ ngx_http_scim_next_number(u_char **p, u_char *last)
     }
 
     return n;
-}
-
-
-static uint64_t
-ngx_http_scim_now(void)
-{
-    ngx_time_t  *tp;
-
-    tp = ngx_timeofday();
-
-    return (uint64_t) tp->sec * 1000 + tp->msec;
 }
 
 

@@ -19,7 +19,6 @@ static ngx_int_t ngx_http_scim_cursor_identify(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_text_t *text);
 static ngx_int_t ngx_http_scim_cursor_mac(ngx_http_scim_ctx_t *ctx,
     scim_sealed_t *sealed, u_char *mac);
-static uint64_t ngx_http_scim_now(void);
 
 
 ngx_int_t
@@ -202,15 +201,4 @@ ngx_http_scim_cursor_mac(ngx_http_scim_ctx_t *ctx, scim_sealed_t *sealed,
     ngx_memcpy(mac, full, SCIM_CURSOR_MAC);
 
     return NGX_OK;
-}
-
-
-static uint64_t
-ngx_http_scim_now(void)
-{
-    ngx_time_t  *tp;
-
-    tp = ngx_timeofday();
-
-    return (uint64_t) tp->sec * 1000 + tp->msec;
 }

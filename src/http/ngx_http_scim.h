@@ -279,6 +279,10 @@ ngx_int_t ngx_http_scim_bearer(ngx_http_request_t *r, ngx_str_t *token);
 ngx_int_t ngx_http_scim_token_create(ngx_pool_t *pool, ngx_str_t *token);
 ngx_uint_t ngx_http_scim_token_valid(ngx_str_t *token);
 ngx_int_t ngx_http_scim_sha256(ngx_str_t *text, u_char *hash);
+
+/* The hash in hexadecimal, from the pool. */
+ngx_int_t ngx_http_scim_hash_text(ngx_pool_t *pool, u_char *hash,
+    ngx_str_t *text);
 ngx_int_t ngx_http_scim_uuid(ngx_pool_t *pool, ngx_str_t *id);
 ngx_uint_t ngx_http_scim_is_name(const ngx_str_t *name);
 ngx_uint_t ngx_http_scim_is_id(const ngx_str_t *id);
@@ -414,6 +418,9 @@ ngx_int_t ngx_http_scim_text_flat(ngx_http_scim_text_t *text,
 #define NGX_HTTP_SCIM_TIME_LEN  (sizeof("1970-09-28T12:00:00.000Z") - 1)
 
 u_char *ngx_http_scim_time(u_char *p, uint64_t milliseconds);
+
+/* Milliseconds since the epoch, by nginx' clock. */
+uint64_t ngx_http_scim_now(void);
 
 
 /*

@@ -167,6 +167,17 @@ ngx_http_scim_text_flat(ngx_http_scim_text_t *text, ngx_str_t *flat)
 }
 
 
+uint64_t
+ngx_http_scim_now(void)
+{
+    ngx_time_t  *tp;
+
+    tp = ngx_timeofday();
+
+    return (uint64_t) tp->sec * 1000 + tp->msec;
+}
+
+
 /* RFC 7643, section 2.3.5: an xsd:dateTime, here always in UTC */
 
 u_char *

@@ -207,6 +207,22 @@ ngx_http_scim_sha256(ngx_str_t *text, u_char *hash)
 }
 
 
+ngx_int_t
+ngx_http_scim_hash_text(ngx_pool_t *pool, u_char *hash, ngx_str_t *text)
+{
+    text->len = NGX_SCIM_SHA256_LEN;
+    text->data = ngx_pnalloc(pool, text->len);
+
+    if (text->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    (void) ngx_hex_dump(text->data, hash, NGX_HTTP_SCIM_SHA256_LEN);
+
+    return NGX_OK;
+}
+
+
 /*
  * A random UUID (RFC 9562, version 4): not guessable, and as it is in a URL.
  * Random bytes are had many at a time, which costs as much as a few. They are
