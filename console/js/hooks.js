@@ -9,34 +9,36 @@ import { navigate } from './router.js';
 
 // useLoad(LOAD, DEPENDENCIES): LOAD(signal) is called again when one of the
 // dependencies changes, and what was in flight is cancelled. What is there
-// stays until the next is.
+// stays until the next is, and is "loading" from the moment it is the last.
 export function useLoad(load, dependencies) {
-    const [state, setState] = useState({ loading: true });
     const [turn, setTurn] = useState(0);
+    const asked = [...dependencies, turn];
+    const latest = useRef();
+    latest.current = asked;
+    const [state, setState] = useState({ of: null });
+    const loading = state.of?.every((value, at) => value === asked[at])
+        !== true;
 
     useEffect(() => {
         const controller = new AbortController();
-        setState((last) => ({ ...last, loading: true, error: undefined }));
-        load(controller.signal).then(
-            (data) => {
-                if (!controller.signal.aborted) {
-                    setState({ data, loading: false });
-                }
-            },
-            (error) => {
-                if (!controller.signal.aborted) {
-                    setState({ error, loading: false });
-                }
-            },
-        );
+        const keep = (result) => {
+            if (!controller.signal.aborted) {
+                setState({ ...result, of: asked });
+            }
+        };
+        load(controller.signal).then((data) => keep({ data }),
+            (error) => keep({ error }));
         return () => controller.abort();
-    }, [...dependencies, turn]);
+    }, asked);
 
     const reload = useCallback(() => setTurn((last) => last + 1), []);
-    const setData = useCallback(
-        (data) => setState({ data, loading: false }), []);
+    const setData = (data) => setState({ data, of: latest.current });
 
-    return { ...state, reload, setData };
+    return {
+        data: state.data,
+        error: loading ? undefined : state.error,
+        loading, reload, setData,
+    };
 }
 
 

@@ -88,21 +88,33 @@ export async function signIn(page, token = adminToken, tenant = '') {
 }
 
 
-// settled(PAGE): nothing is loading any more
+// settled(PAGE): nothing is loading or moving any more
 export async function settled(page) {
     await page.waitForFunction(() => document.querySelector('h1')
-        && !document.querySelector('.skeleton, .skeleton-line, [aria-busy]'));
+        && !document.querySelector('.skeleton, .skeleton-line, [aria-busy]')
+        && document.getAnimations().every(({ playState }) =>
+            playState !== 'running'));
 }
 
 
 // go(PAGE, "acme/users"): a page by its address
 export async function go(page, hash) {
-    await page.evaluate((target) => {
-        location.hash = `#/${target}`;
-    }, hash);
-    await page.waitForFunction((target) =>
-        location.hash.startsWith(`#/${target}`), hash);
+    await turn(page, hash);
     await settled(page);
+}
+
+
+// turn(PAGE, "acme/users"): the same, with what is there at first
+export async function turn(page, hash) {
+    await page.evaluate((target) => new Promise((done) => {
+        const drawn = () => requestAnimationFrame(done);
+        if (location.hash === target) {
+            drawn();
+            return;
+        }
+        addEventListener('hashchange', drawn, { once: true });
+        location.hash = target;
+    }), `#/${hash}`);
 }
 
 

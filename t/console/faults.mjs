@@ -2,9 +2,9 @@
 // do, and goes on. And text from an identity provider stays text.
 
 import {
-    go, launch, open, reportWrong, settled, shoot, signIn,
+    axe, go, launch, open, reportWrong, settled, shoot, signIn, turn,
 } from './browser.mjs';
-import { becomes, is, step } from './report.mjs';
+import { becomes, is, report, step } from './report.mjs';
 import { api, provider, scene } from './scene.mjs';
 
 const { tenant, integration, people } = await scene('faults');
@@ -58,6 +58,27 @@ for (const [name, answer, words] of failures) {
     });
 }
 await shoot(page, 'fault-over');
+
+await step('a list that takes long stays, and is busy', async () => {
+    let answer;
+    const held = new Promise((done) => {
+        answer = done;
+    });
+    await page.route(`**/api/v1/${tenant}/users?*`, async (route) => {
+        await held;
+        await route.continue();
+    });
+    await turn(page, `${tenant}/users?q=nobody`);
+    is('from the first picture on', [
+        await page.locator('.table-frame[aria-busy="true"]').count(),
+        await page.getByRole('link', { name: 'Jane Doe' }).count(),
+    ], [1, 1]);
+    report('it can be read: axe', await axe(page));
+    await shoot(page, 'slow-list');
+    answer();
+    await page.getByText('No users match').waitFor();
+    await page.unroute(`**/api/v1/${tenant}/users?*`);
+});
 
 
 // --- edits that meet ---
