@@ -289,6 +289,33 @@ is($status, 0, 'without demo.env: starts') or diag($err);
 one_line($err, 'token .*lost', 'without demo.env: says that the token is new');
 is(scim($home)->get("/Users/$user->{json}{id}")->{status}, 200,
     'without demo.env: the users are there');
+my %fresh = env($home);
+is($fresh{SCIM_ENDPOINT}, $env{SCIM_ENDPOINT} =~ s/:$port/:$moved/r,
+    'without demo.env: at the same endpoint');
+isnt($fresh{SCIM_TOKEN}, $env{SCIM_TOKEN}, 'without demo.env: by a new token');
+is(SCIM::Client->new(base => $fresh{SCIM_ENDPOINT}, token => $env{SCIM_TOKEN})
+    ->get('/Users')->{status}, 200,
+    'without demo.env: the identity provider is not locked out at once');
+
+my $demo = SCIM::Client->new(base => $fresh{SCIM_ADMIN_URL},
+    token => $fresh{SCIM_ADMIN_TOKEN});
+my $integration = $fresh{SCIM_ENDPOINT} =~ s{^.*/api/v1}{}r =~ s{/scim/v2$}{}r;
+1 while $demo->post("$integration/tokens", {})->{status} == 201;
+$demo->post("$integration/disable");
+unlink "$home/demo.env";
+run(SCIM_HOME => $home, '--stop');
+($status, $out, $err) = start($home, $moved);
+is($status, 0, 'with the most tokens: starts') or diag($err);
+is($err, "run: the integration \"authentik\" is disabled\n"
+    . "run: the token in demo.env was lost: there is a new one\n",
+    'with the most tokens: gets one instead, and says what else there is');
+is({ env($home) }->{SCIM_ENDPOINT}, $fresh{SCIM_ENDPOINT},
+    'with the most tokens: at the same endpoint');
+$demo = SCIM::Client->new(base => $fresh{SCIM_ADMIN_URL},
+    token => { env($home) }->{SCIM_ADMIN_TOKEN});
+is($demo->get("$integration/tokens")->{json}{total}, 1,
+    'with the most tokens: it is the only one');
+is($demo->post("$integration/enable")->{status}, 200, 'enabled again');
 run(SCIM_HOME => $home, '--stop');
 
 
