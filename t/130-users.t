@@ -889,13 +889,13 @@ GET $SCIM/Users?sortBy=userName&sortOrder=upwards
 Resources[0].id: "$JOHN"
 Resources[1].id: "$JANE"
 
-scimType: "invalidPath"
+scimType: "invalidValue"
 detail ~ sortBy
 
-scimType: "invalidPath"
+scimType: "invalidValue"
 detail ~ sortBy
 
-scimType: "invalidPath"
+scimType: "invalidValue"
 detail ~ sortBy
 
 scimType: "invalidValue"

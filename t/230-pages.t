@@ -70,7 +70,7 @@ for my $case (
 
 is($scim->get('/Users?sortBy=userName&count=0')->{json}{totalResults}, 4,
     'the total of a sorted list');
-refused($scim->get('/Users?sortBy=name'), 'invalidPath',
+refused($scim->get('/Users?sortBy=name'), 'invalidValue',
     'a complex attribute without a value (#88)');
 refused($scim->get('/Users?sortBy=userName&startIndex=41&count=2'), 'tooMany',
     'behind scim_max_sorted');

@@ -64,10 +64,12 @@ scim_sort_free(scim_sort_t *sort)
 }
 
 
+/* invalidPath is for a PATCH (RFC 7644, table 9) */
+
 static int
 scim_sort_invalid(scim_error_t *err, const char *reason)
 {
-    return scim_fail(err, 400, SCIM_INVALID_PATH, "sortBy: %s", reason);
+    return scim_fail(err, 400, SCIM_INVALID_VALUE, "sortBy: %s", reason);
 }
 
 

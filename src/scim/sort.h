@@ -22,7 +22,7 @@ typedef struct scim_sort_key_s  scim_sort_key_t;
  * "urn:...:User:department"). Of a complex attribute named alone its "value"
  * is meant (emails).
  *
- * NULL: 400 invalidPath: no attribute's notation, a complex attribute without
+ * NULL: 400 invalidValue: no attribute's notation, a complex attribute without
  * a "value", one that is never returned (password), or, in the strict profile
  * of a query over one type, one that no schema knows. The lenient profile
  * orders by what the resources hold under the unknown name: where none has it

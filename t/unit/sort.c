@@ -181,7 +181,7 @@ unit_sort_refused(const char *sort_by, const scim_policy_t *policy,
     (void) snprintf(seen, sizeof(seen), "sortBy=%s", sort_by);
     unit_check(accepted ? sort != NULL
                         : sort == NULL && strcmp(unit_error(&err),
-                                                 "400 invalidPath") == 0,
+                                                 "400 invalidValue") == 0,
                seen, err.detail);
 
     scim_sort_free(sort);
