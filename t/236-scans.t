@@ -282,5 +282,16 @@ is($scim->get('/?sortBy=title')->{json}{scimType}, 'tooMany',
 is($scim->get('/?filter=title+co+%22irect%22&count=5&cursor')->{status}, 200,
     'a page by cursor need not look at all');
 
+my $all = '/?filter=id+pr&count=' . (COUNT + GROUPS);
+$answer = $scim->get("$all&cursor");
+is($answer->{status}, 200, 'a page that is full where the limit is reached');
+is(@{ names($answer) }, COUNT + GROUPS, 'has as many as it may');
+$answer = $scim->get("$all&cursor=" . ($answer->{json}{nextCursor} // 'none'));
+is_deeply(names($answer), [ $groups[-1]{displayName} ],
+    'and the next one the last');
+ok(!exists $answer->{json}{nextCursor}, 'which it says');
+is($scim->get('/?filter=not+(id+pr)&count=5&cursor')->{json}{scimType},
+    'tooMany', 'a page that is not full by then is not shown');
+
 $t->finish;
 done_testing();

@@ -424,6 +424,13 @@ ngx_http_scim_list_continue(ngx_http_scim_ctx_t *ctx)
                              : ngx_http_scim_fail_memory(ctx);
         }
 
+        /* the page is full: whether more matches follow need not be known */
+
+        if (list->cursor && list->shown + list->found.nelts == list->count) {
+            list->more = 1;
+            return ngx_http_scim_list_end(ctx);
+        }
+
         return ngx_http_scim_fail(ctx, NGX_HTTP_BAD_REQUEST, SCIM_TOO_MANY,
                                   "no index serves the filter, and it would "
                                   "look at more than %u resources",
