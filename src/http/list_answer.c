@@ -23,35 +23,19 @@ ngx_int_t
 ngx_http_scim_list_add(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_list_entry_t *entry)
 {
-    json_t                     *resource;
-    ngx_int_t                   rc;
-    ngx_scim_kind_e             kind;
     ngx_http_scim_list_t       *list;
     ngx_http_scim_list_part_t  *part;
 
     list = ctx->state;
     part = &list->parts[entry->part];
-    kind = part->selection.kind;
 
     if (ngx_http_scim_list_separate(list) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (part->projection == NULL) {
-        return ngx_http_scim_represent(ctx, kind, &entry->record, entry->more,
-                                       list->text);
-    }
-
-    resource = ngx_http_scim_represent_json(ctx, kind, &entry->record,
-                                            entry->more);
-    if (resource == NULL) {
-        return NGX_ERROR;
-    }
-
-    rc = ngx_http_scim_add_projected(part->projection, resource, list->text);
-    json_decref(resource);
-
-    return rc;
+    return ngx_http_scim_represent_as(ctx, part->selection.kind,
+                                      &entry->record, entry->more,
+                                      part->projection, list->text);
 }
 
 

@@ -325,6 +325,46 @@ ngx_http_scim_represent_json(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind,
 }
 
 
+/*
+ * Clients leave out the members of groups more than anything else: these are not
+ * in the document.
+ */
+
+ngx_int_t
+ngx_http_scim_represent_as(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind,
+    ngx_scim_record_t *record, ngx_array_t *more,
+    scim_projection_t *projection, ngx_http_scim_text_t *text)
+{
+    json_t             *resource;
+    ngx_int_t           rc;
+    const char         *related;
+    ngx_scim_record_t   shown;
+
+    related = (kind == NGX_SCIM_GROUPS) ? "members" : "groups";
+    shown = *record;
+
+    if (!scim_projection_wants(projection, related)) {
+        shown.related = NULL;
+    }
+
+    if (projection == NULL
+        || scim_projection_only_excludes(projection, related))
+    {
+        return ngx_http_scim_represent(ctx, kind, &shown, more, text);
+    }
+
+    resource = ngx_http_scim_represent_json(ctx, kind, &shown, more);
+    if (resource == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_scim_add_projected(projection, resource, text);
+    json_decref(resource);
+
+    return rc;
+}
+
+
 ngx_int_t
 ngx_http_scim_add_projected(scim_projection_t *projection, json_t *resource,
     ngx_http_scim_text_t *text)
@@ -384,7 +424,6 @@ ngx_int_t
 ngx_http_scim_send_resource(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
     ngx_scim_record_t *record, ngx_array_t *more)
 {
-    json_t                *resource;
     ngx_int_t              rc;
     ngx_scim_kind_e        kind;
     ngx_http_scim_text_t   text;
@@ -411,23 +450,10 @@ ngx_http_scim_send_resource(ngx_http_scim_ctx_t *ctx, ngx_uint_t status,
 
     ngx_http_scim_text_init(&text, ctx->pool);
 
-    if (ctx->projection == NULL) {
-        if (ngx_http_scim_represent(ctx, kind, record, more, &text)
-            != NGX_OK)
-        {
-            return ngx_http_scim_fail_memory(ctx);
-        }
-
-        return ngx_http_scim_send(ctx, status, text.first);
-    }
-
-    resource = ngx_http_scim_represent_json(ctx, kind, record, more);
-    rc = resource ? ngx_http_scim_add_projected(ctx->projection, resource,
-                                               &text)
-                  : NGX_ERROR;
-    json_decref(resource);
-
-    if (rc != NGX_OK) {
+    if (ngx_http_scim_represent_as(ctx, kind, record, more, ctx->projection,
+                                   &text)
+        != NGX_OK)
+    {
         return ngx_http_scim_fail_memory(ctx);
     }
 

@@ -33,7 +33,10 @@ ngx_int_t ngx_http_scim_represent_end(ngx_http_scim_ctx_t *ctx,
 json_t *ngx_http_scim_represent_json(ngx_http_scim_ctx_t *ctx,
     ngx_scim_kind_e kind, ngx_scim_record_t *record, ngx_array_t *more);
 
-/* Appends what the projection shows of a resource. */
+/* Appends what the projection (NULL: everything) shows of it. */
+ngx_int_t ngx_http_scim_represent_as(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_kind_e kind, ngx_scim_record_t *record, ngx_array_t *more,
+    scim_projection_t *projection, ngx_http_scim_text_t *text);
 ngx_int_t ngx_http_scim_add_projected(scim_projection_t *projection,
     json_t *resource, ngx_http_scim_text_t *text);
 

@@ -449,33 +449,19 @@ scim_projection_wants(const scim_projection_t *projection,
 
 int
 scim_projection_only_excludes(const scim_projection_t *projection,
-    const char *const *names)
+    const char *attribute)
 {
-    void        *iter;
-    size_t       i;
-    const char  *key;
+    json_t      *node;
+    const char  *name;
 
     if (!projection->excludes) {
         return 0;
     }
 
-    for (iter = json_object_iter(projection->tree);
-         iter != NULL;
-         iter = json_object_iter_next(projection->tree, iter))
-    {
-        key = json_object_iter_key(iter);
-
-        if (!json_is_true(json_object_iter_value(iter))) {
-            return 0;
-        }
-
-        for (i = 0; names[i] != NULL; i++) {
-            if (scim_text_is(key, strlen(key), names[i])) {
-                break;
-            }
-        }
-
-        if (names[i] == NULL) {
+    json_object_foreach(projection->tree, name, node) {
+        if (!json_is_true(node)
+            || !scim_text_is(name, strlen(name), attribute))
+        {
             return 0;
         }
     }

@@ -56,12 +56,11 @@ int scim_projection_wants(const scim_projection_t *projection,
     const char *attribute);
 
 /*
- * If all that the projection does is leave out whole top-level attributes,
- * each of them in names (NULL-terminated): 1. Then a caller that adds those
- * attributes itself can answer without parsing the stored document.
+ * 1: it leaves out nothing but this top-level attribute, all of it, or nothing
+ * at all. Who adds the attribute to the rest needs no projection for that.
  */
 int scim_projection_only_excludes(const scim_projection_t *projection,
-    const char *const *names);
+    const char *attribute);
 
 #pragma GCC visibility pop
 
