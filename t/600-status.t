@@ -85,6 +85,39 @@ grown(1, 'scim_refusals_total', reason => 'invalid');
 grown(2, 'scim_refusals_total', reason => 'not_found');
 grown(0, 'scim_refusals_total', reason => 'redis');
 
+$before = metrics($t);
+my $bulk = $t->scim->post('/Bulk', { failOnErrors => 4, Operations => [
+    (map { { method => 'POST', path => '/Users', bulkId => "b$_",
+        data => { userName => "bulk$_" } } } 1 .. 3),
+    { method => 'POST', path => '/Users', bulkId => 'again',
+        data => { userName => 'bulk1' } },
+    { method => 'PATCH', path => "/Groups/$devs", data => { Operations => [
+        { op => 'add', path => 'members', value => [ { value => $jane } ] },
+    ] } },
+    { method => 'DELETE', path => '/Users/bulkId:none' },
+    { method => 'GET', path => "/Users/$jane" },
+    { method => 'DELETE', path => "/Users/$devs" },
+    { method => 'DELETE', path => "/Users/$jane" },
+] });
+is(join(' ', map { $_->{status} } @{ $bulk->{json}{Operations} }),
+    '201 201 201 409 204 409 400 404', 'a bulk request, not carried to its end')
+    or diag($bulk->{body});
+$after = metrics($t);
+grown(1, 'scim_requests_total', operation => 'bulk', status => '2xx');
+grown(0, 'scim_requests_total', operation => 'users.create');
+grown(3, 'scim_bulk_operations_total', operation => 'users.create',
+    status => '2xx');
+grown(1, 'scim_bulk_operations_total', operation => 'users.create',
+    status => '4xx');
+grown(1, 'scim_bulk_operations_total', operation => 'groups.patch',
+    status => '2xx');
+grown(2, 'scim_bulk_operations_total', operation => 'users.delete',
+    status => '4xx');
+grown(1, 'scim_bulk_operations_total', operation => 'unknown',
+    status => '4xx');
+grown(8, 'scim_bulk_operations_total');
+$before = metrics($t);
+
 my $id = $t->{integration}{id};
 $t->admin->post("/demo/integrations/$id/disable");
 $t->scim->get('/Users');

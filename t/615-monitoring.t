@@ -27,7 +27,9 @@ my $t = SCIM::Test->new(server => $status_location,
     http => 'scim_access_cache zone=access:256k;');
 $t->scim->get('/Users');
 $t->scim->post('/Bulk', { schemas =>
-    [ 'urn:ietf:params:scim:api:messages:2.0:BulkRequest' ], Operations => [] });
+    [ 'urn:ietf:params:scim:api:messages:2.0:BulkRequest' ], Operations => [
+        { method => 'POST', path => '/Users', bulkId => 'a',
+            data => { userName => 'jane' } } ] });
 my $metrics = metrics($t);
 $t->finish;
 

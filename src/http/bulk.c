@@ -11,9 +11,10 @@
 
 
 typedef struct {
-    scim_bulk_t   *bulk;
-    ngx_queue_t    running;                  /* contexts of operations        */
-    ngx_uint_t     n;
+    scim_bulk_t              *bulk;
+    ngx_http_scim_metrics_t  *metrics;
+    ngx_queue_t               running;       /* contexts of operations        */
+    ngx_uint_t                n;
 } ngx_http_scim_bulk_state_t;
 
 
@@ -22,10 +23,13 @@ static ngx_int_t ngx_http_scim_bulk_start(ngx_http_scim_ctx_t *ctx,
     ngx_uint_t number, scim_bulk_operation_t *operation);
 static ngx_int_t ngx_http_scim_bulk_run(ngx_http_scim_ctx_t *child,
     scim_bulk_operation_t *operation);
+static const ngx_http_scim_operation_t *ngx_http_scim_bulk_operation(
+    scim_bulk_operation_t *operation);
 static void ngx_http_scim_bulk_result(ngx_http_scim_ctx_t *child);
 static const char *ngx_http_scim_bulk_text(ngx_http_scim_ctx_t *ctx,
     ngx_str_t *text);
 static void ngx_http_scim_bulk_cleanup(void *data);
+static void ngx_http_scim_bulk_count(ngx_http_scim_bulk_state_t *state);
 
 
 static const ngx_uint_t  ngx_http_scim_bulk_methods[] = {
@@ -50,6 +54,7 @@ ngx_http_scim_bulk(ngx_http_scim_ctx_t *ctx)
     }
 
     ctx->state = state;
+    state->metrics = ctx->main_conf->metrics;
     ngx_queue_init(&state->running);
 
     cln->handler = ngx_http_scim_bulk_cleanup;
@@ -133,16 +138,9 @@ static ngx_int_t
 ngx_http_scim_bulk_run(ngx_http_scim_ctx_t *child,
     scim_bulk_operation_t *operation)
 {
-    ngx_str_t                         endpoint;
-    ngx_uint_t                        methods;
     const ngx_http_scim_operation_t  *op;
 
-    endpoint.data = (u_char *) (operation->type_name[0] == 'U' ? "Users"
-                                                               : "Groups");
-    endpoint.len = ngx_strlen(endpoint.data);
-
-    op = ngx_http_scim_operation(&endpoint, operation->id != NULL, 0,
-                  ngx_http_scim_bulk_methods[operation->method], &methods);
+    op = ngx_http_scim_bulk_operation(operation);
 
     if (op == NULL) {
         return ngx_http_scim_fail(child, NGX_HTTP_NOT_ALLOWED, NULL,
@@ -182,6 +180,24 @@ ngx_http_scim_bulk_run(ngx_http_scim_ctx_t *child,
     }
 
     return ngx_http_scim_await(child, op->perform);
+}
+
+
+static const ngx_http_scim_operation_t *
+ngx_http_scim_bulk_operation(scim_bulk_operation_t *operation)
+{
+    ngx_str_t   endpoint;
+    ngx_uint_t  methods;
+
+    endpoint.data = (u_char *) (operation->type_name[0] == 'U' ? "Users"
+                                                               : "Groups");
+    endpoint.len = ngx_strlen(endpoint.data);
+
+    return ngx_http_scim_operation(&endpoint,
+                                   operation->method != SCIM_BULK_POST, 0,
+                                   ngx_http_scim_bulk_methods[
+                                       operation->method],
+                                   &methods);
 }
 
 
@@ -259,7 +275,10 @@ ngx_http_scim_bulk_text(ngx_http_scim_ctx_t *ctx, ngx_str_t *text)
 }
 
 
-/* the client has gone: what runs is carried through, and nobody told */
+/*
+ * The end of the request. If it is the client that has gone, what runs is
+ * carried through, and nobody told.
+ */
 
 static void
 ngx_http_scim_bulk_cleanup(void *data)
@@ -275,5 +294,37 @@ ngx_http_scim_bulk_cleanup(void *data)
                                                    queue));
     }
 
-    scim_bulk_free(state->bulk);
+    if (state->bulk) {
+        ngx_http_scim_bulk_count(state);
+        scim_bulk_free(state->bulk);
+    }
+}
+
+
+static void
+ngx_http_scim_bulk_count(ngx_http_scim_bulk_state_t *state)
+{
+    int                               status;
+    ngx_uint_t                        i;
+    scim_bulk_operation_t             operation;
+    const ngx_http_scim_operation_t  *op;
+
+    for (i = 0; ; i++) {
+        status = scim_bulk_status(state->bulk, i, &operation);
+
+        if (status < 0) {
+            return;
+        }
+
+        if (status == 0) {
+            continue;
+        }
+
+        op = operation.type_name ? ngx_http_scim_bulk_operation(&operation)
+                                 : NULL;
+
+        ngx_http_scim_metrics_operation(state->metrics,
+                                  op ? op : &ngx_http_scim_no_operation,
+                                  (ngx_uint_t) status);
+    }
 }

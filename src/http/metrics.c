@@ -10,7 +10,11 @@
 
 
 static ngx_int_t ngx_http_scim_metrics_init(ngx_shm_zone_t *zone, void *data);
-static ngx_uint_t ngx_http_scim_metrics_operation(
+static ngx_http_scim_operation_metrics_t *ngx_http_scim_metrics_of(
+    ngx_http_scim_metrics_t *metrics,
+    const ngx_http_scim_operation_t *operation);
+static ngx_uint_t ngx_http_scim_metrics_class(ngx_uint_t status);
+static ngx_uint_t ngx_http_scim_metrics_number(
     ngx_http_scim_metrics_t *metrics,
     const ngx_http_scim_operation_t *operation);
 static ngx_uint_t ngx_http_scim_metrics_name(ngx_http_scim_metrics_t *metrics,
@@ -154,7 +158,6 @@ void
 ngx_http_scim_metrics_request(ngx_http_scim_ctx_t *ctx, ngx_uint_t status)
 {
     ngx_time_t                         *tp;
-    ngx_uint_t                          class;
     ngx_msec_int_t                      time;
     ngx_http_request_t                 *r;
     ngx_http_scim_shard_t              *shard;
@@ -170,13 +173,10 @@ ngx_http_scim_metrics_request(ngx_http_scim_ctx_t *ctx, ngx_uint_t status)
                                 - (ngx_msec_int_t) r->start_msec));
 
     shard = ngx_http_scim_shard(metrics);
-    counters = &shard->operations[ngx_http_scim_metrics_operation(metrics,
-                                      ctx->operation)];
+    counters = ngx_http_scim_metrics_of(metrics, ctx->operation);
 
-    class = (status >= 100 && status < 600) ? status / 100 - 1
-                                            : NGX_HTTP_SCIM_STATUS_CLASSES - 1;
-
-    (void) ngx_atomic_fetch_add(&counters->statuses[class], 1);
+    (void) ngx_atomic_fetch_add(
+               &counters->statuses[ngx_http_scim_metrics_class(status)], 1);
 
     ngx_http_scim_metrics_time(&counters->duration,
                                (ngx_msec_t) ngx_max(time, 0));
@@ -193,13 +193,43 @@ ngx_http_scim_metrics_request(ngx_http_scim_ctx_t *ctx, ngx_uint_t status)
 }
 
 
+void
+ngx_http_scim_metrics_operation(ngx_http_scim_metrics_t *metrics,
+    const ngx_http_scim_operation_t *operation, ngx_uint_t status)
+{
+    ngx_http_scim_operation_metrics_t  *counters;
+
+    counters = ngx_http_scim_metrics_of(metrics, operation);
+
+    (void) ngx_atomic_fetch_add(
+               &counters->bulk[ngx_http_scim_metrics_class(status)], 1);
+}
+
+
+static ngx_http_scim_operation_metrics_t *
+ngx_http_scim_metrics_of(ngx_http_scim_metrics_t *metrics,
+    const ngx_http_scim_operation_t *operation)
+{
+    return &ngx_http_scim_shard(metrics)->operations[
+                ngx_http_scim_metrics_number(metrics, operation)];
+}
+
+
+static ngx_uint_t
+ngx_http_scim_metrics_class(ngx_uint_t status)
+{
+    return (status >= 100 && status < 600) ? status / 100 - 1
+                                           : NGX_HTTP_SCIM_STATUS_CLASSES - 1;
+}
+
+
 /*
  * The number of an operation's name, which all processes have in common. An
  * operation is looked for by its name once in the life of a process.
  */
 
 static ngx_uint_t
-ngx_http_scim_metrics_operation(ngx_http_scim_metrics_t *metrics,
+ngx_http_scim_metrics_number(ngx_http_scim_metrics_t *metrics,
     const ngx_http_scim_operation_t *operation)
 {
     ngx_uint_t  i, n, tries;

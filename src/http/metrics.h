@@ -78,6 +78,8 @@ typedef struct {
 
 typedef struct {
     ngx_atomic_t               statuses[NGX_HTTP_SCIM_STATUS_CLASSES];
+    ngx_atomic_t               bulk[NGX_HTTP_SCIM_STATUS_CLASSES];
+                                             /* of those in a bulk request    */
     ngx_http_scim_histogram_t  duration;
 } ngx_http_scim_operation_metrics_t;
 

@@ -486,6 +486,10 @@ ngx_http_scim_reason_e ngx_http_scim_reason(ngx_http_scim_ctx_t *ctx,
 void ngx_http_scim_metrics_request(ngx_http_scim_ctx_t *ctx,
     ngx_uint_t status);
 
+/* One of a bulk request, which is counted as a request besides. */
+void ngx_http_scim_metrics_operation(ngx_http_scim_metrics_t *metrics,
+    const ngx_http_scim_operation_t *operation, ngx_uint_t status);
+
 /* The worker's connection, which has been made or is to be closed. */
 void ngx_http_scim_metrics_attach(ngx_http_scim_main_conf_t *mcf);
 void ngx_http_scim_metrics_detach(ngx_http_scim_main_conf_t *mcf);

@@ -15,6 +15,8 @@ static ngx_uint_t ngx_http_scim_status_wants_json(ngx_http_request_t *r);
 static ngx_int_t ngx_http_scim_status_send(ngx_http_request_t *r,
     ngx_http_scim_status_t *status);
 static void ngx_http_scim_status_requests(ngx_http_scim_status_t *status);
+static void ngx_http_scim_status_operations(ngx_http_scim_status_t *status,
+    size_t offset);
 static void ngx_http_scim_status_durations(ngx_http_scim_status_t *status);
 static void ngx_http_scim_status_redis(ngx_http_scim_status_t *status);
 static void ngx_http_scim_status_workers(ngx_http_scim_status_t *status);
@@ -196,34 +198,20 @@ ngx_http_scim_status_send(ngx_http_request_t *r,
 static void
 ngx_http_scim_status_requests(ngx_http_scim_status_t *status)
 {
-    ngx_uint_t                n, class, reason;
-    ngx_atomic_uint_t         value;
-    ngx_http_scim_shared_t   *shared;
-
-    const char  *labels[NGX_HTTP_SCIM_STATUS_LABELS] = { "operation", NULL,
-                                                         "status", NULL };
+    ngx_uint_t   reason;
     const char  *reasons[NGX_HTTP_SCIM_STATUS_LABELS] = { "reason", NULL };
-
-    shared = status->metrics->shared;
 
     ngx_http_scim_status_family(status, "scim_requests_total", "counter",
                                 "Requests by operation and status class.");
+    ngx_http_scim_status_operations(status,
+        offsetof(ngx_http_scim_shard_t, operations[0].statuses));
 
-    for (n = 0; n < shared->nnames; n++) {
-        labels[1] = (const char *) shared->names[n].data;
-
-        for (class = 0; class < NGX_HTTP_SCIM_STATUS_CLASSES; class++) {
-
-            value = ngx_http_scim_status_sum(status,
-                        offsetof(ngx_http_scim_shard_t,
-                                 operations[n].statuses[class]));
-
-            if (value) {
-                labels[3] = ngx_http_scim_status_classes[class];
-                ngx_http_scim_status_sample(status, labels, value);
-            }
-        }
-    }
+    ngx_http_scim_status_family(status, "scim_bulk_operations_total",
+                                "counter",
+                                "Operations within bulk requests, each of "
+                                "which is one request.");
+    ngx_http_scim_status_operations(status,
+        offsetof(ngx_http_scim_shard_t, operations[0].bulk));
 
     ngx_http_scim_status_family(status, "scim_refusals_total", "counter",
                                 "Requests that were not answered with what "
@@ -235,6 +223,38 @@ ngx_http_scim_status_requests(ngx_http_scim_status_t *status)
         ngx_http_scim_status_sample(status, reasons,
             ngx_http_scim_status_sum(status,
                 offsetof(ngx_http_scim_shard_t, reasons[reason])));
+    }
+}
+
+
+/* offset: of the first operation's counters, by status class */
+
+static void
+ngx_http_scim_status_operations(ngx_http_scim_status_t *status, size_t offset)
+{
+    ngx_uint_t               n, class;
+    ngx_atomic_uint_t        value;
+    ngx_http_scim_shared_t  *shared;
+
+    const char  *labels[NGX_HTTP_SCIM_STATUS_LABELS] = { "operation", NULL,
+                                                         "status", NULL };
+
+    shared = status->metrics->shared;
+
+    for (n = 0; n < shared->nnames; n++) {
+        labels[1] = (const char *) shared->names[n].data;
+
+        for (class = 0; class < NGX_HTTP_SCIM_STATUS_CLASSES; class++) {
+
+            value = ngx_http_scim_status_sum(status, offset
+                        + n * sizeof(ngx_http_scim_operation_metrics_t)
+                        + class * sizeof(ngx_atomic_t));
+
+            if (value) {
+                labels[3] = ngx_http_scim_status_classes[class];
+                ngx_http_scim_status_sample(status, labels, value);
+            }
+        }
     }
 }
 

@@ -104,6 +104,14 @@ void scim_bulk_done(scim_bulk_t *bulk, size_t operation, int status,
  */
 json_t *scim_bulk_response(const scim_bulk_t *bulk, const char *base);
 
+/*
+ * The same of one operation (from 0): its status, which is 0 while it has
+ * none; -1: there are no more. Of operation, method and type_name are set; the
+ * latter is NULL if the request does not tell what it was to be.
+ */
+int scim_bulk_status(const scim_bulk_t *bulk, size_t number,
+    scim_bulk_operation_t *operation);
+
 void scim_bulk_free(scim_bulk_t *bulk);
 
 #pragma GCC visibility pop

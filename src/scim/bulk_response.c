@@ -75,6 +75,20 @@ scim_bulk_error(int status, const char *detail)
 }
 
 
+/* 0: none, as failOnErrors has left it undone */
+static int
+scim_bulk_entry_status(const scim_bulk_entry_t *entry)
+{
+    if (entry->state == SCIM_BULK_ENDED) {
+        return entry->status;
+    }
+
+    /* ... or ended it all before the circle was closed */
+
+    return entry->created ? 409 : 0;
+}
+
+
 static int
 scim_bulk_put_result(const scim_bulk_entry_t *entry, json_t *object)
 {
@@ -82,13 +96,10 @@ scim_bulk_put_result(const scim_bulk_entry_t *entry, json_t *object)
     char     text[16];
     json_t  *response;
 
-    status = entry->status;
+    status = scim_bulk_entry_status(entry);
     response = json_incref(entry->response);
 
-    /* failOnErrors ended it all before the circle was closed */
-
     if (entry->created && entry->state != SCIM_BULK_ENDED) {
-        status = 409;
         response = scim_bulk_error(status, "created, but without its "
                                    "circular references");
 
@@ -146,7 +157,7 @@ scim_bulk_put_entries(const scim_bulk_t *bulk, const char *base,
     for (i = 0; i < bulk->count; i++) {
         entry = &bulk->entries[i];
 
-        if (entry->state != SCIM_BULK_ENDED && !entry->created) {
+        if (scim_bulk_entry_status(entry) == 0) {
             continue;
         }
 
@@ -189,4 +200,24 @@ scim_bulk_response(const scim_bulk_t *bulk, const char *base)
     json_decref(operations);
 
     return message;
+}
+
+
+int
+scim_bulk_status(const scim_bulk_t *bulk, size_t number,
+    scim_bulk_operation_t *operation)
+{
+    const scim_bulk_entry_t  *entry;
+
+    if (number >= bulk->count) {
+        return -1;
+    }
+
+    entry = &bulk->entries[number];
+
+    operation->method = entry->method;
+    operation->type_name = (entry->known && entry->type != NULL)
+                           ? entry->type->name : NULL;
+
+    return scim_bulk_entry_status(entry);
 }

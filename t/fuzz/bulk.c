@@ -60,7 +60,8 @@ static void
 fuzz_bulk(const scim_policy_t *policy, const json_t *message,
     const uint8_t *ends, size_t count)
 {
-    size_t                  i, total;
+    int                     status;
+    size_t                  i, total, ended;
     json_t                 *response, *operations, *before, *operation;
     ssize_t                 n;
     scim_bulk_t            *bulk;
@@ -110,6 +111,13 @@ fuzz_bulk(const scim_policy_t *policy, const json_t *message,
 
     /* each has one result, or failOnErrors has cut them off */
 
+    ended = 0;
+
+    for (i = 0; (status = scim_bulk_status(bulk, i, &next)) >= 0; i++) {
+        ended += (status != 0);
+    }
+
+    fuzz_must(ended == json_array_size(operations));
     fuzz_must(json_is_array(operations));
     fuzz_must(fuzz.started <= 2 * json_array_size(operations));
     fuzz_must(total == 0 || json_array_size(operations) <= total);

@@ -63,6 +63,43 @@ unit_bulk_saw(unit_bulk_run_t *run, size_t number,
 }
 
 
+/* What is told of each operation is what the response has, in its order. */
+static void
+unit_bulk_tell(const scim_bulk_t *bulk, const json_t *response)
+{
+    int                     status;
+    char                    text[16];
+    size_t                  i, n;
+    json_t                 *operations, *operation;
+    const char             *sent;
+    scim_bulk_operation_t   told;
+
+    static const char *const  methods[] = { "POST", "PUT", "PATCH", "DELETE" };
+
+    n = 0;
+    operations = json_object_get(response, "Operations");
+
+    for (i = 0; (status = scim_bulk_status(bulk, i, &told)) >= 0; i++) {
+        if (status == 0) {
+            continue;
+        }
+
+        operation = json_array_get(operations, n++);
+        sent = json_string_value(json_object_get(operation, "status"));
+        (void) snprintf(text, sizeof(text), "%d", status);
+        unit_check(sent != NULL && strcmp(sent, text) == 0, "status", text);
+
+        if (told.type_name != NULL) {
+            sent = json_string_value(json_object_get(operation, "method"));
+            unit_check(sent != NULL && strcmp(sent, methods[told.method]) == 0,
+                       "method", sent);
+        }
+    }
+
+    unit_check(n == json_array_size(operations), "results", "and no others");
+}
+
+
 /*
  * Runs it all: those that may start start, and then all end. failing: the
  * numbers that fail, with spaces around each.
@@ -114,6 +151,7 @@ unit_bulk_go(scim_bulk_t *bulk, const char *failing, unit_bulk_run_t *run)
     }
 
     run->response = scim_bulk_response(bulk, "https://x/v2");
+    unit_bulk_tell(bulk, run->response);
 }
 
 
@@ -628,6 +666,13 @@ unit_bulk_answer(void)
         "['urn:ietf:params:scim:api:messages:2.0:Error'],'status':'400',"
         "'scimType':'invalidValue','detail':'Operations[4].method: expected "
         "POST, PUT, PATCH or DELETE'}}]}", response, &err);
+    unit_bulk_tell(bulk, response);
+    unit_ok(scim_bulk_status(bulk, 3, &operation) == 404
+            && operation.method == SCIM_BULK_DELETE
+            && strcmp(operation.type_name, "User") == 0,
+            "what an operation was to be");
+    unit_ok(scim_bulk_status(bulk, 4, &operation) == 400
+            && operation.type_name == NULL, "nobody knows");
     json_decref(response);
 
     response = scim_bulk_response(bulk, NULL);
