@@ -1,6 +1,6 @@
 /*
- * The directives that are more than a value: what the module's table names,
- * and what it has checked in the end.
+ * What the module's tables name: the configurations, and the directives that
+ * are more than a value, with what is checked of them in the end.
  */
 
 #ifndef NGX_HTTP_SCIM_DIRECTIVES_H
@@ -9,6 +9,18 @@
 #include "ngx_http_scim.h"
 
 #pragma GCC visibility push(hidden)
+
+/* conf.c */
+
+void *ngx_http_scim_create_main_conf(ngx_conf_t *cf);
+char *ngx_http_scim_init_main_conf(ngx_conf_t *cf, void *conf);
+void *ngx_http_scim_create_srv_conf(ngx_conf_t *cf);
+void *ngx_http_scim_create_loc_conf(ngx_conf_t *cf);
+char *ngx_http_scim_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child);
+
+/* data: the main configuration, whose connection is closed for good. */
+void ngx_http_scim_close_redis(void *data);
+
 
 /* bad_tokens.c: "scim_bad_tokens". */
 
