@@ -177,14 +177,31 @@ local function role_changed(tenant, key)
 end
 
 
+-- Those of the permissions that the role of this key lacks: to leave it what it
+-- has, or to take some of it away, gives nobody anything.
+local function added_permissions(key, permissions)
+    local known, added = redis.call('HGET', key, 'permissions'), {}
+
+    for permission in string.gmatch(permissions, '%S+') do
+        if not permissions_have(known, permission) then
+            added[#added + 1] = permission
+        end
+    end
+
+    return table.concat(added, ' ')
+end
+
+
 -- args: origin, then by name: role, description, permissions, expected
 register('role_update', function(keys, args)
     local tenant, input = keys[1], named(args, FIRST_ARG)
     local version, refusal = changeable_role(tenant, input)
     local key = tenant .. ':role:' .. input.role
 
-    refusal = refusal or refuse_grant(tenant, args, input.permissions or '',
-                                      '', 'permissions')
+    refusal = refusal
+              or refuse_grant(tenant, args,
+                              added_permissions(key, input.permissions or ''),
+                              '', 'permissions')
 
     if refusal then
         return refusal
