@@ -45,6 +45,10 @@ my $http = <<"END";
             add_header X-Auth-Mail "\$http_x_session\@example.com";
             return 200;
         }
+        location = /refused {
+            add_header X-Auth-User jane always;
+            return 401;
+        }
     }
 
     server {
@@ -121,6 +125,34 @@ my $server = <<"END";
         proxy_pass http://app;
     }
     location = /request_and_other {
+        scim_access tenant=demo user=\$upstream_http_x_auth_user;
+        proxy_pass http://app;
+    }
+    location = /auth_refused {
+        internal;
+        proxy_pass http://unix:\$DIR/idp.sock:/refused;
+    }
+    location = /request_any {
+        satisfy any;
+        auth_request /auth_refused;
+        scim_access tenant=demo user=\$upstream_http_x_auth_user;
+        proxy_pass http://app;
+    }
+    location = /request_redirected {
+        auth_request /auth_refused;
+        scim_access tenant=demo user=\$upstream_http_x_auth_user;
+        error_page 401 = /request_and_other;
+        proxy_pass http://app;
+    }
+    # it lets pass whom scim_access then never looks at
+    location = /request_elsewhere {
+        satisfy any;
+        auth_request /auth;
+        scim_access tenant=demo user=\$upstream_http_x_auth_user;
+        try_files /none /request_more;
+    }
+    location = /request_more {
+        scim_access tenant=demo user=\$upstream_http_x_auth_mail;
         scim_access tenant=demo user=\$upstream_http_x_auth_user;
         proxy_pass http://app;
     }
@@ -359,6 +391,12 @@ is(status('/request_and_other', undef, 'X-Session' => 'jane',
     'no auth_request: no identity, whatever the client says');
 is(status('/upstream_redirected', undef), 401,
     'an answer of an application is no identity');
+is(status('/request_any'), 401,
+    'auth_request: whom it refuses is no identity, with satisfy any either');
+is(status('/request_redirected'), 401,
+    'auth_request: whom it refuses is no identity, behind a redirect either');
+is(status('/request_elsewhere', undef, 'X-Session' => 'jane'), 401,
+    'auth_request: an identity is of the location that asked for it');
 like(get('/request_authz', 'jane')->{body}, qr/ id=$id{jane} name= /,
     'auth_request to scim_authz: passes');
 is(status('/request_authz', 'late'), 403, 'auth_request to scim_authz: 403');

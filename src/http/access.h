@@ -99,6 +99,7 @@ struct ngx_http_scim_gate_s {
     ngx_http_scim_refusal_e    refusal;
     ngx_str_t                  passed;         /* the record of whom it let
                                                   through; NULL data: nobody  */
+    ngx_array_t               *identified;     /* the lines that have these   */
     ngx_str_t                 *identities;     /* of each line, out of the
                                                   answer to a subrequest      */
     ngx_scim_redis_batch_t    *batch;

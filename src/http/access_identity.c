@@ -45,7 +45,7 @@ ngx_http_scim_gate_identify(ngx_http_scim_gate_t *gate, ngx_array_t *lines)
         if (line[i].upstream) {
             ngx_str_null(&identity);
 
-            if (gate->identities) {
+            if (gate->identities && gate->identified == lines) {
                 identity = gate->identities[i];
             }
 

@@ -75,7 +75,8 @@ ngx_http_scim_access_resume(ngx_http_scim_gate_t *gate)
  * $upstream_http_... is of the request that asked the other server, which in
  * this phase is auth_request's subrequest; of the main request it would be what
  * the application answers, if nginx redirects it afterwards. So it is taken
- * where the subrequest is answered.
+ * where the subrequest is answered, if auth_request takes the answer for a yes:
+ * of whom it refuses, an answer may say anything.
  */
 
 static ngx_int_t
@@ -113,6 +114,15 @@ ngx_http_scim_take_identities(ngx_http_request_t *sr, ngx_array_t *lines)
         return NGX_ERROR;
     }
 
+    gate->identities = NULL;
+
+    if (sr->headers_out.status < NGX_HTTP_OK
+        || sr->headers_out.status >= NGX_HTTP_SPECIAL_RESPONSE)
+    {
+        return NGX_OK;
+    }
+
+    gate->identified = lines;
     gate->identities = ngx_pcalloc(sr->pool, lines->nelts * sizeof(ngx_str_t));
     if (gate->identities == NULL) {
         return NGX_ERROR;
