@@ -9,10 +9,6 @@
 static ngx_int_t ngx_http_scim_init(ngx_conf_t *cf);
 static char *ngx_http_scim_base_url_slot(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static char *ngx_http_scim_content(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-static char *ngx_http_scim_authz_slot(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 static void ngx_http_scim_exit_process(ngx_cycle_t *cycle);
 
 
@@ -416,58 +412,6 @@ ngx_http_scim_base_url_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return ngx_http_set_complex_value_slot(cf, cmd, conf);
-}
-
-
-/* "scim" and its like put their handler into the location */
-
-static char *
-ngx_http_scim_content(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_core_loc_conf_t   *clcf, **location;
-    ngx_http_scim_srv_conf_t   *sscf;
-    ngx_http_scim_main_conf_t  *mcf;
-
-    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
-    sscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_scim_module);
-    mcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_scim_module);
-
-    if (clcf->handler) {
-        return "is duplicate, or the location has another handler already";
-    }
-
-    location = ngx_array_push(&sscf->locations);
-    if (location == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    *location = clcf;
-    clcf->handler = cmd->post;
-    mcf->status |= (cmd->post == ngx_http_scim_status_handler);
-    mcf->used |= (cmd->post == ngx_http_scim_handler
-                  || cmd->post == ngx_http_scim_admin_handler);
-
-    return NGX_CONF_OK;
-}
-
-
-/* "scim_authz": the handler with the first of its lines */
-
-static char *
-ngx_http_scim_authz_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    char                      *rv;
-    ngx_http_scim_loc_conf_t  *slcf = conf;
-
-    if (slcf->authz == NGX_CONF_UNSET_PTR) {
-        rv = ngx_http_scim_content(cf, cmd, conf);
-
-        if (rv != NGX_CONF_OK) {
-            return rv;
-        }
-    }
-
-    return ngx_http_scim_access_directive(cf, cmd, conf);
 }
 
 

@@ -86,17 +86,18 @@ sub refused {
 my ($http, $location) = recipe('limit_conn_zone $scim_integration');
 my ($burst) = $location =~ /burst=(\d+)/;
 my ($connections) = $location =~ /limit_conn +\w+ (\d+)/;
-my $t = SCIM::Test->new(http => $http, locations($location));
+my $t = SCIM::Test->new(http => $http,
+    locations("$location if (\$args) { set \$asked \$args; }\n"));
 my $other = $t->create('demo', 'other');
 
 sub flood {
-    my ($number, $integration) = @_;
+    my ($number, $integration, $query) = (@_, '');
 
     my (%seen, $limited);
     my $wire = wire($t->nginx->port);
     for (1 .. $number / 50) {
-        $wire->send(http('GET ' . path($integration) . '/Users/none',
-            "Authorization: Bearer $integration->{secretToken}") x 50);
+        $wire->send(http('GET ' . path($integration) . '/Users/none'
+            . $query, "Authorization: Bearer $integration->{secretToken}") x 50);
         for (1 .. 50) {
             my $answer = $wire->answer(20) or die "no answer\n";
             $seen{ $answer->{status} }++;
@@ -116,6 +117,9 @@ is(sample(metrics($t), 'scim_refusals_total', reason => 'limited'),
     $seen->{429}, 'limit_req: counted');
 like($t->nginx->access_log, qr/ 429 .*integration=$t->{integration}{id} /,
     'limit_req: the log tells of whom');
+
+my ($inside) = flood(400, $t->create('demo', 'third'), '?a=b');
+cmp_ok($inside->{429}, '>', 0, 'limit_req: inside an if, too');
 
 my ($nobody) = flood(100, { %$other, endpoint =>
     $other->{endpoint} =~ s{integrations/[^/]+}{integrations/Nobody}r });
@@ -162,6 +166,17 @@ is(ask($t, $other)->{status}, 200, 'geo: others are not asked');
 $t->nginx->reload;
 is(ask($t, $other, from => '127.0.0.2')->{status}, 200, 'allow: may');
 refused(ask($t, $other), 403, 'deny');
+
+%new = locations("limit_except GET { allow 127.0.0.2; deny all; }\n");
+@{ $t->nginx }{ keys %new } = values %new;
+$t->nginx->reload;
+my $delete = 'DELETE ' . path($other) . '/Users/none';
+is(ask($t, $other)->{status}, 200, 'limit_except: reads, from anywhere');
+refused(ask($t, $other, request => $delete), 403,
+    'limit_except: writes, from elsewhere');
+$answer = ask($t, $other, request => $delete, from => '127.0.0.2');
+is("$answer->{status} $answer->{json}{detail}", '404 there is no User with this id in the tenant',
+    'limit_except: writes, from where they may');
 $t->finish;
 
 

@@ -32,6 +32,11 @@ my $t = SCIM::Test->new(http => 'scim_redis_timeout 1s;', locations => 0,
         deny all;
         scim_authz tenant=demo user=$http_x_forwarded_user;
     }
+    location = /conditions {
+        scim_authz tenant=demo user=$http_x_forwarded_user;
+        if ($arg_a) { set $b 1; }
+        limit_except GET { deny 127.0.0.2; }
+    }
 END
 my $scim = $t->scim;
 my $access = SCIM::Access->new($t->redis, 'demo');
@@ -112,6 +117,16 @@ is(ask('/login')->{headers}{location}, 'https://login.example.com/',
 is(ask('/login', 'joe')->{status}, 204, 'or passes');
 is(ask('/inside', 'joe')->{status}, 403, 'only who may ask is answered');
 
+for my $case ([ 'GET', '?a=1', 'inside an if' ],
+    [ 'POST', '', 'inside limit_except' ],
+    [ 'POST', '?a=1', 'inside both' ])
+{
+    my ($method, $query, $name) = @$case;
+    is(join(' ', map { $client->request($method, "/conditions$query", undef,
+        { 'X-Forwarded-User' => $_ })->{status} } '', 'late', 'joe'),
+        '401 403 204', "$name: the same lines");
+}
+
 my $log = $t->nginx->error_log;
 like($log, qr/scim access: refused, the user is not in the group/,
     'the log says why');
@@ -150,6 +165,8 @@ for my $case (
         qr/another handler already/],
     ['before another handler', "location / { $line; scim; }",
         qr/another handler already/],
+    ['before a proxy', "location / { $line; proxy_pass http://127.0.0.1:1; }",
+        qr/"scim_authz" would do nothing, .* in \S+nginx\.conf:\d+/],
     ['off', 'location / { scim_authz off; }', qr/invalid parameter "off"/],
     ['no user', 'location / { scim_authz tenant=demo; }',
         qr/"scim_authz" directive needs a user=/],

@@ -141,6 +141,7 @@ ngx_http_scim_create_loc_conf(ngx_conf_t *cf)
     /*
      * set by ngx_pcalloc():
      *
+     *     slcf->content.handler = NULL;
      *     slcf->base_url = NULL;
      *     slcf->me = NULL;
      */
@@ -197,6 +198,13 @@ ngx_http_scim_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->public_config, prev->public_config, 0);
     ngx_conf_merge_ptr_value(conf->access_cache, prev->access_cache, NULL);
     ngx_conf_merge_msec_value(conf->access_valid, prev->access_valid, 60000);
+    ngx_conf_merge_ptr_value(conf->authz, prev->authz, NULL);
+
+    if (ngx_http_scim_content_merge(cf, &conf->content, &prev->content)
+        != NGX_CONF_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
 
     return ngx_http_scim_access_merge(cf, &conf->access, prev->access);
 }

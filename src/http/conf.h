@@ -108,7 +108,17 @@ typedef struct {
 } ngx_http_scim_srv_conf_t;
 
 
+/* A directive that put a handler into a location. */
 typedef struct {
+    ngx_http_handler_pt        handler;        /* NULL: none of ours          */
+    ngx_str_t                  directive;
+    ngx_str_t                  file;           /* where it stands             */
+    ngx_uint_t                 line;
+} ngx_http_scim_content_t;
+
+
+typedef struct {
+    ngx_http_scim_content_t    content;
     ngx_http_complex_value_t  *base_url;       /* NULL: $scheme://$http_host  */
     ngx_http_complex_value_t  *me;             /* NULL: there is no /Me       */
     ngx_uint_t                 disabled_status;

@@ -38,6 +38,17 @@ char *ngx_http_scim_access_merge(ngx_conf_t *cf, ngx_array_t **conf,
     ngx_array_t *prev);
 
 
+/*
+ * handler_conf.c: "scim" and its like, which must be the only ones of their
+ * location; NGX_CONF_ERROR has been logged with the directive's place.
+ */
+
+char *ngx_http_scim_content(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_scim_authz_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_scim_content_merge(ngx_conf_t *cf,
+    ngx_http_scim_content_t *conf, ngx_http_scim_content_t *prev);
+
+
 /* audit.c: "scim_audit_values". */
 
 char *ngx_http_scim_audit_values_directive(ngx_conf_t *cf,

@@ -19,12 +19,8 @@ static u_char *ngx_http_scim_log_field(u_char *buf, u_char *last,
 ngx_int_t
 ngx_http_scim_rewrite_handler(ngx_http_request_t *r)
 {
-    ngx_http_core_loc_conf_t  *clcf;
-
-    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
-
-    if (clcf->handler == ngx_http_scim_handler
-        || clcf->handler == ngx_http_scim_admin_handler)
+    if (r->content_handler == ngx_http_scim_handler
+        || r->content_handler == ngx_http_scim_admin_handler)
     {
         r->main->log_handler = ngx_http_scim_log_handler;
     }

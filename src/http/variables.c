@@ -129,12 +129,10 @@ static ngx_int_t
 ngx_http_scim_variable_name(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    ngx_str_t                  tenant, integration;
-    ngx_http_scim_ctx_t       *ctx;
-    ngx_http_core_loc_conf_t  *clcf;
+    ngx_str_t             tenant, integration;
+    ngx_http_scim_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_scim_module);
-    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
     ngx_str_null(&tenant);
     ngx_str_null(&integration);
@@ -148,7 +146,7 @@ ngx_http_scim_variable_name(ngx_http_request_t *r,
             integration = ctx->integration;
         }
 
-    } else if (clcf->handler == ngx_http_scim_handler) {
+    } else if (r->content_handler == ngx_http_scim_handler) {
         ngx_http_scim_path_names(&r->uri, &tenant, &integration);
     }
 
