@@ -226,6 +226,9 @@ ngx_uint_t ngx_http_scim_admin_is_role(const ngx_str_t *name);
  */
 ngx_int_t ngx_http_scim_admin_call(ngx_http_scim_ctx_t *ctx);
 
+/* The same of what is created under a new id. */
+ngx_int_t ngx_http_scim_admin_create(ngx_http_scim_ctx_t *ctx);
+
 /* The first half of it: fills admin->args. */
 ngx_int_t ngx_http_scim_admin_gather(ngx_http_scim_ctx_t *ctx);
 

@@ -5,7 +5,6 @@
 #include "admin.h"
 
 
-static ngx_int_t ngx_http_scim_admin_account_create(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_me(ngx_http_scim_ctx_t *ctx);
 
 
@@ -83,7 +82,7 @@ const ngx_http_scim_admin_route_t  ngx_http_scim_admin_account_routes[] = {
     { "{tenant}/service-accounts",
       ngx_http_scim_admin_op(NGX_HTTP_POST, "service-accounts.create",
                              "SERVICE_ACCOUNT:CREATE",
-                             ngx_http_scim_admin_account_create, 1),
+                             ngx_http_scim_admin_create, 1),
       "account_create", NGX_HTTP_CREATED,
       NULL, ngx_http_scim_account_creation, ngx_http_scim_account_answer, 0 },
 
@@ -114,22 +113,6 @@ const ngx_http_scim_admin_route_t  ngx_http_scim_admin_account_routes[] = {
 
     ngx_http_scim_admin_route_end
 };
-
-
-static ngx_int_t
-ngx_http_scim_admin_account_create(ngx_http_scim_ctx_t *ctx)
-{
-    ngx_int_t  rc;
-
-    rc = ngx_http_scim_admin_gather(ctx);
-
-    if (rc == NGX_OK) {
-        rc = ngx_http_scim_admin_set_id(ctx, "id");
-    }
-
-    return (rc == NGX_OK) ? ngx_http_scim_admin_ask(ctx)
-                          : ngx_http_scim_refused(ctx, rc);
-}
 
 
 /* an administrator of all tenants is known by name alone: "admin:NAME" */

@@ -8,7 +8,6 @@
 #define NGX_HTTP_SCIM_BINDINGS_MAX  100         /* that one request creates */
 
 
-static ngx_int_t ngx_http_scim_admin_binding_create(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_binding_create_all(
     ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_binding_ids(ngx_http_scim_ctx_t *ctx);
@@ -95,7 +94,7 @@ const ngx_http_scim_admin_route_t  ngx_http_scim_admin_binding_routes[] = {
     { "{tenant}/bindings",
       ngx_http_scim_admin_op(NGX_HTTP_POST, "bindings.create",
                              "BINDING:CREATE",
-                             ngx_http_scim_admin_binding_create, 1),
+                             ngx_http_scim_admin_create, 1),
       "binding_create", NGX_HTTP_CREATED,
       NULL, ngx_http_scim_binding_creation,
       ngx_http_scim_admin_binding_answer, 0 },
@@ -121,22 +120,6 @@ const ngx_http_scim_admin_route_t  ngx_http_scim_admin_binding_routes[] = {
 
     ngx_http_scim_admin_route_end
 };
-
-
-static ngx_int_t
-ngx_http_scim_admin_binding_create(ngx_http_scim_ctx_t *ctx)
-{
-    ngx_int_t  rc;
-
-    rc = ngx_http_scim_admin_gather(ctx);
-
-    if (rc == NGX_OK) {
-        rc = ngx_http_scim_admin_set_id(ctx, "id");
-    }
-
-    return (rc == NGX_OK) ? ngx_http_scim_admin_ask(ctx)
-                          : ngx_http_scim_refused(ctx, rc);
-}
 
 
 static ngx_int_t

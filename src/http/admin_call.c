@@ -75,6 +75,22 @@ ngx_http_scim_admin_call(ngx_http_scim_ctx_t *ctx)
 
 
 ngx_int_t
+ngx_http_scim_admin_create(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_scim_admin_gather(ctx);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_scim_admin_set_id(ctx, "id");
+    }
+
+    return (rc == NGX_OK) ? ngx_http_scim_admin_ask(ctx)
+                          : ngx_http_scim_refused(ctx, rc);
+}
+
+
+ngx_int_t
 ngx_http_scim_admin_gather(ngx_http_scim_ctx_t *ctx)
 {
     ngx_int_t                           rc;
