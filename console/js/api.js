@@ -53,6 +53,18 @@ async function readJson(response) {
 }
 
 
+// An answer that has begun, and then ends too soon
+function broken(error) {
+    if (error.name === 'AbortError') {
+        throw error;
+    }
+    throw new ApiError(0, {
+        detail: 'The answer broke off before its end. '
+            + 'Check your connection, then try again.',
+    });
+}
+
+
 // createApi(TOKEN, ON_REFUSED): what the pages call; ON_REFUSED when the server
 // no longer knows the token. Each call: segments of the path, and options:
 //
@@ -61,11 +73,14 @@ async function readJson(response) {
 //     signal   to cancel it
 //     version  of the record as it was seen: another one is 412
 //     key      Idempotency-Key of a creation
+//     type     of what is wanted, if it is not JSON
 export function createApi(token, onRefused = () => {}) {
 
-    async function request(method, segments, options = {}) {
+    // the answer, if it is one of 2xx
+    async function ask(method, segments, options = {}) {
+        const json = 'application/json';
         const headers = {
-            'Accept': 'application/json',
+            'Accept': options.type ? `${options.type}, ${json}` : json,
             'Authorization': `Bearer ${token}`,
         };
         if (options.body !== undefined) {
@@ -100,14 +115,35 @@ export function createApi(token, onRefused = () => {}) {
             });
         }
 
-        const answer = await readJson(response);
         if (response.ok) {
-            return answer;
+            return response;
         }
+        const problem = await readJson(response);
         if (response.status === 401) {
             onRefused();
         }
-        throw new ApiError(response.status, answer);
+        throw new ApiError(response.status, problem);
+    }
+
+    async function request(method, segments, options) {
+        return readJson(await ask(method, segments, options));
+    }
+
+    // what is there is given out as it comes, in pieces of bytes
+    async function* pieces(segments, options) {
+        const { body } = await ask('GET', segments, options);
+        const reader = body.getReader();
+        try {
+            for (;;) {
+                const { done, value } = await reader.read().catch(broken);
+                if (done) {
+                    return;
+                }
+                yield value;
+            }
+        } finally {
+            reader.cancel().catch(() => {});
+        }
     }
 
     return {
@@ -125,6 +161,8 @@ export function createApi(token, onRefused = () => {}) {
                 post: within('POST'),
                 patch: within('PATCH'),
                 delete: within('DELETE'),
+                pieces: (segments, options) =>
+                    pieces([tenant, ...segments], options),
             };
         },
     };

@@ -1,6 +1,8 @@
 // What the console does when something goes wrong: it says what, and what to
 // do, and goes on. And text from an identity provider stays text.
 
+import fs from 'node:fs';
+import http from 'node:http';
 import {
     axe, go, launch, open, reportWrong, settled, shoot, signIn, turn,
 } from './browser.mjs';
@@ -78,6 +80,112 @@ await step('a list that takes long stays, and is busy', async () => {
     answer();
     await page.getByText('No users match').waitFor();
     await page.unroute(`**/api/v1/${tenant}/users?*`);
+});
+
+
+// --- an export ---
+
+const lines = (n) => Array.from({ length: n }, (_, at) =>
+    `{"id":"${at + 1}-1"}\n`).join('');
+
+// answerExport(ACT): how the next exports are answered
+async function answerExport(act) {
+    await page.unroute('**/audit?*format=jsonl*');
+    await page.route('**/audit?*format=jsonl*', act);
+}
+
+await step('an export that cannot be had says so', async () => {
+    await go(page, `${tenant}/audit`);
+    await answerExport((route) => route.fulfill(problem(503,
+        'the data store cannot be reached')));
+    await button('Export').click();
+    await alert().waitFor();
+    is('what, and what to do', await alert().innerText(),
+        /Not available.*try again in a moment/s);
+    report('it can be read: axe', await axe(page));
+    await shoot(page, 'export-failed');
+    await answerExport((route) => route.continue());
+    const [download] = await Promise.all([page.waitForEvent('download'),
+        button('Try again').click()]);
+    is('and goes on', download.suggestedFilename(), /^audit-faults-.*jsonl$/);
+    is('without what was wrong', await page.getByRole('alert').count(), 0);
+});
+
+await step('one whose answer breaks off is no file', async () => {
+    let saved = false;
+    const save = () => {
+        saved = true;
+    };
+    page.on('download', save);
+    const server = http.createServer((request, response) => {
+        response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+        response.write(lines(3));
+        setTimeout(() => response.socket.destroy(), 100);
+    });
+    await new Promise((done) => {
+        server.listen(0, '127.0.0.1', done);
+    });
+    const url = `http://127.0.0.1:${server.address().port}/`;
+    await answerExport((route) => route.continue({ url }));
+    await button('Export').click();
+    await alert().waitFor();
+    is('it says why', await alert().innerText(), /broke off before its end/);
+    is('and nothing is saved', saved, false);
+    page.off('download', save);
+    server.close();
+});
+
+await step('one that takes long shows that it goes on, and can be cancelled',
+    async () => {
+        let answered = false;
+        await answerExport(async (route) => {
+            await new Promise((done) => {
+                setTimeout(done, 3000);
+            });
+            answered = true;
+            await route.fulfill({ body: lines(3) }).catch(() => {});
+        });
+        await go(page, `${tenant}/users`);
+        await go(page, `${tenant}/audit`);
+        await button('Export').focus();
+        await page.keyboard.press('Enter');
+        await button('Exporting…').waitFor();
+        is('the focus stays', await page.evaluate(() =>
+            document.activeElement.textContent.trim()), 'Exporting…');
+        report('it can be read: axe', await axe(page));
+        await shoot(page, 'export-busy');
+        await page.keyboard.press('Enter');
+        await page.keyboard.press('Shift+Tab');
+        await page.keyboard.press('Enter');
+        await button('Export').waitFor();
+        is('before the answer, and without a word', [answered,
+            await page.getByRole('alert').count()], [false, 0]);
+    });
+
+await step('one that is too long for a file goes on in another', async () => {
+    const asked = [];
+    await answerExport((route) => {
+        const cursor = new URL(route.request().url()).searchParams
+            .get('cursor');
+        asked.push(cursor);
+        return route.fulfill({ body: cursor ? lines(2) : lines(150_000),
+            contentType: 'application/x-ndjson' });
+    });
+    const [first] = await Promise.all([page.waitForEvent('download'),
+        button('Export').click()]);
+    const text = fs.readFileSync(await first.path(), 'utf8');
+    const ids = text.trimEnd().split('\n').map((line) => JSON.parse(line).id);
+    is('which has whole lines', [text.endsWith('\n'), ids.length,
+        ids.at(-1)], [true, 100_000, '100000-1']);
+    report('it can be read: axe', await axe(page));
+    await shoot(page, 'export-more');
+    const [next] = await Promise.all([page.waitForEvent('download'),
+        button('Export the next ones').click()]);
+    is('behind the last one of the first', asked, [null, ids.at(-1)]);
+    is('which has its number', next.suggestedFilename(), /-2\.jsonl$/);
+    await becomes('and is the last one',
+        () => button('Export the next ones').count(), 0);
+    await page.unroute('**/audit?*format=jsonl*');
 });
 
 

@@ -2,6 +2,7 @@
 // integration, what authentik sends with the token that was shown, a role for a
 // group and what a member may do by it, and the ends of tokens and access.
 
+import fs from 'node:fs';
 import {
     base, launch, open, reportWrong, settled, shoot, signIn,
 } from './browser.mjs';
@@ -438,6 +439,39 @@ await step('the audit has all of it', async () => {
     await becomes('filtered by operation',
         async () => (await page.locator('.entry-what').allInnerTexts())
             .join(), /^Integration disabled[^,]*$/);
+});
+
+// exported(ACT): the name and the entries of the file that ACT has saved
+async function exported(act) {
+    const [download] = await Promise.all([page.waitForEvent('download'),
+        act()]);
+    const text = fs.readFileSync(await download.path(), 'utf8');
+    is('each entry is a line', text.endsWith('\n'), true);
+    return [download.suggestedFilename(),
+        text.trimEnd().split('\n').map((line) => JSON.parse(line))];
+}
+
+await step('what is filtered goes into a file', async () => {
+    const [name, entries] = await exported(() => button('Export').click());
+    is('which has the tenant and the day in its name', name,
+        /^audit-demo-\d{4}-\d\d-\d\d\.jsonl$/);
+    is('and what is shown', entries.map(({ operation }) => operation),
+        ['integrations.disable']);
+    await said('1 entry is exported, as JSON lines.');
+
+    await field('Operation').fill('');
+    await page.getByText('Integration created').first().waitFor();
+    const [, all] = await exported(() => button('Export').click());
+    const times = all.map(({ time }) => time);
+    is('without a filter all there is, the oldest first',
+        [all.length > 20, all[0].operation, times],
+        [true, 'tenants.create', times.toSorted()]);
+
+    await field('Operation').fill('nothing');
+    await page.getByText('Nothing happened here').waitFor();
+    await button('Export').click();
+    await said('Nothing matches, so there is no file.');
+    await shoot(page, 'audit-nothing');
 });
 
 

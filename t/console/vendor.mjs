@@ -12,7 +12,7 @@ const [packages, directory] = process.argv.slice(2);
 
 const icons = `
     arrow-left building bot cable check chevron-down chevron-left chevron-right
-    chevrons-up-down circle-alert circle-check circle-x copy eye eye-off
+    chevrons-up-down circle-alert circle-check circle-x copy download eye eye-off
     fingerprint-pattern info key-round link log-out menu monitor moon pencil
     plus rotate-cw scroll-text search shield-check sun trash triangle-alert
     user-round users wand-sparkles x

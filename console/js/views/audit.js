@@ -3,6 +3,7 @@ import { useDebounced } from '../hooks.js';
 import { navigate } from '../router.js';
 import { useApp } from '../session.js';
 import { AuditEntries } from '../components/audit-entries.js';
+import { useExport } from '../components/audit-export.js';
 import { TextField } from '../components/form.js';
 import { Page } from '../components/page.js';
 
@@ -58,11 +59,13 @@ export function AuditPage({ route }) {
     const field = (name, label, more = {}) => html`
         <${Filter} name=${name} label=${label} value=${query[name] ?? ''}
             onChange=${set} ...${more} />`;
+    const [buttons, notice] = useExport(filter);
 
     return html`
-        <${Page} title="Audit"
+        <${Page} title="Audit" actions=${buttons}
             lead="Every change: who made it, with which token, from where, and
                 what it changed.">
+            ${notice}
             <div class="card audit-filters">
                 ${field('operation', 'Operation',
                     { placeholder: 'groups.patch', list: 'operations' })}
