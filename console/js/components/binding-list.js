@@ -6,7 +6,8 @@ import { useAction, useDebounced, useIdempotency, useLoad } from '../hooks.js';
 import { useApp } from '../session.js';
 import { Namespace, Time } from './badge.js';
 import { Dialog } from './dialog.js';
-import { FormError, SearchField, TextField, errorOf } from './form.js';
+import { FormError, SearchField, errorOf } from './form.js';
+import { NamespaceField, inNamespace } from './grants.js';
 import { Icon } from './icon.js';
 import { Section } from './page.js';
 import { Empty, Loaded } from './states.js';
@@ -28,7 +29,7 @@ function AttachRole({ subject, attached, onDone, onClose }) {
         const body = {
             role: role.name,
             subject: { type: subject.type, id: subject.id },
-            ...(namespace.trim() ? { namespace: namespace.trim() } : {}),
+            ...inNamespace(namespace),
         };
         await api.post(['bindings'], { body, key: key(body) });
         onDone(role);
@@ -72,11 +73,8 @@ function AttachRole({ subject, attached, onDone, onClose }) {
                                     </li>`)}
                             </ul>`)}
                 <//>
-                <${TextField} label="Only in the namespace" optional mono
-                    value=${namespace} onInput=${setNamespace}
-                    placeholder="prod" error=${errorOf(error, 'namespace')}
-                    hint="prod covers prod.engineering too. Empty: everywhere."
-                        />
+                <${NamespaceField} value=${namespace} onInput=${setNamespace}
+                    error=${errorOf(error, 'namespace')} />
                 <${FormError} error=${error} fields=${['namespace']} />
             </div>
         <//>`;

@@ -1,10 +1,11 @@
 // Dialogs are the browser's own: it keeps the focus within, closes them with
 // Escape and gives the focus back.
 
-import { html, useId, useLayoutEffect, useRef } from '../html.js';
+import { html, useId, useLayoutEffect, useRef, useState } from '../html.js';
 import { useAction } from '../hooks.js';
 import { FormError } from './form.js';
 import { Icon } from './icon.js';
+import { useToast } from './toast.js';
 
 
 // What gets the focus: the first field, or else the first answer. (Where one
@@ -86,4 +87,20 @@ export function FormDialog({
                 </div>
             </form>
         <//>`;
+}
+
+
+// useListDialog(LIST): what is to be done with the list's records, in dialogs.
+// One is open or none: "dialog" is what open() was given. done(TEXT) is for the
+// end of it: the list is loaded again, and TEXT is said.
+export function useListDialog(list) {
+    const say = useToast();
+    const [dialog, open] = useState(null);
+    const close = () => open(null);
+    const done = (text) => () => {
+        close();
+        list.reload();
+        say(text);
+    };
+    return { dialog, open, close, done };
 }

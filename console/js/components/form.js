@@ -3,6 +3,7 @@
 import { html, useId, useState } from '../html.js';
 import { explain } from '../api.js';
 import { Icon } from './icon.js';
+import { Failure } from './states.js';
 
 
 // errorOf(ERROR, "name"): what an answer said about this member
@@ -136,15 +137,7 @@ export function FormError({ error, fields = [] }) {
     if (!error || fields.some((field) => errorOf(error, field))) {
         return null;
     }
-    const { title, text } = explain(error);
-    return html`
-        <div class="notice danger" role="alert">
-            <${Icon} name="circle-alert" size=${18} />
-            <div>
-                <p class="notice-title">${title}</p>
-                <p>${text}</p>
-            </div>
-        </div>`;
+    return html`<${Failure} error=${error} />`;
 }
 
 

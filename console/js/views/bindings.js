@@ -2,33 +2,17 @@ import { html, useEffect, useState } from '../html.js';
 import { useDebounced, useIdempotency, useList } from '../hooks.js';
 import { personName } from '../format.js';
 import { useApp } from '../session.js';
-import { Namespace, Time } from '../components/badge.js';
 import { Combobox } from '../components/combobox.js';
-import { FormDialog } from '../components/dialog.js';
+import { FormDialog, useListDialog } from '../components/dialog.js';
+import { SearchField, SelectField, errorOf } from '../components/form.js';
 import {
-    SearchField, SelectField, TextField, errorOf,
-} from '../components/form.js';
+    NamespaceField, RoleField, grantColumns, inNamespace,
+} from '../components/grants.js';
 import { Icon } from '../components/icon.js';
 import { Page } from '../components/page.js';
 import { Empty } from '../components/states.js';
 import { Subject, subjectTypes } from '../components/subject.js';
 import { ListTable } from '../components/table.js';
-import { useToast } from '../components/toast.js';
-
-
-// RoleField: one of the tenant's roles, by its name
-export function RoleField({ selected, onSelect, error }) {
-    const { api } = useApp();
-    return html`
-        <${Combobox} label="Role" selected=${selected} onSelect=${onSelect}
-            error=${error} placeholder="Search roles"
-            search=${async (q, signal) => {
-                const { results } = await api.get(['roles'],
-                    { query: { q, count: 20 }, signal });
-                return results.map(({ name, description }) =>
-                    ({ value: name, label: name, hint: description }));
-            }} />`;
-}
 
 
 // How each kind of subject is searched for
@@ -57,8 +41,7 @@ function Create({ onDone, onClose }) {
                 const body = {
                     role: role.value,
                     subject: { type, id: subject.value },
-                    ...(namespace.trim()
-                        ? { namespace: namespace.trim() } : {}),
+                    ...inNamespace(namespace),
                 };
                 await api.post(['bindings'], { body, key: key(body) });
                 onDone();
@@ -80,11 +63,8 @@ function Create({ onDone, onClose }) {
                             { query: { q, count: 20 }, signal });
                         return results.map(option);
                     }} />
-                <${TextField} label="Only in the namespace" optional mono
-                    value=${namespace} onInput=${setNamespace}
-                    placeholder="prod" error=${errorOf(error, 'namespace')}
-                    hint="prod covers prod.engineering too. Empty: everywhere."
-                        />`}
+                <${NamespaceField} value=${namespace} onInput=${setNamespace}
+                    error=${errorOf(error, 'namespace')} />`}
         <//>`;
 }
 
@@ -106,9 +86,8 @@ function Remove({ binding, onDone, onClose }) {
 
 
 export function BindingsPage({ route }) {
-    const { api, can, to } = useApp();
-    const say = useToast();
-    const [dialog, setDialog] = useState(null);
+    const app = useApp();
+    const { api, can } = app;
     const { role = '', subjectType = '', namespace = '' } = route.query;
     const [roleText, setRoleText] = useState(role);
     const settled = useDebounced(roleText.trim(), 300);
@@ -116,12 +95,7 @@ export function BindingsPage({ route }) {
     const place = useDebounced(placeText.trim(), 300);
     const list = useList(route, (query, signal) =>
         api.get(['bindings'], { query, signal }), [api]);
-    const close = () => setDialog(null);
-    const done = (text) => () => {
-        close();
-        list.reload();
-        say(text);
-    };
+    const { dialog, open, close, done } = useListDialog(list);
 
     useEffect(() => {
         if (settled !== role || place !== namespace) {
@@ -132,27 +106,16 @@ export function BindingsPage({ route }) {
     const columns = [
         { key: 'subject', label: 'Subject', class: 'main-cell',
             render: (row) => html`<${Subject} subject=${row.subject} />` },
-        { key: 'role', label: 'Role',
-            render: (row) => html`
-                <a href=${to('roles', row.role)}>${row.role}</a>` },
-        { key: 'namespace', label: 'Namespace',
-            render: (row) => html`<${Namespace} value=${row.namespace} />` },
-        { key: 'created', label: 'Created',
-            render: (row) => html`<${Time} value=${row.created} />` },
-        can('BINDING', 'DELETE') && {
-            key: 'do', label: 'Actions', hidden: true, class: 'end',
-            render: (row) => html`
-                <button type="button" class="button small ghost danger-text"
-                    aria-label=${`Delete the binding of ${row.role} to ${
-                        row.subject.display}`}
-                    onClick=${() => setDialog({ remove: row })}>
-                    Delete
-                </button>` },
-    ].filter(Boolean);
+        ...grantColumns({
+            app, label: 'Role', onDelete: (row) => open({ remove: row }),
+            name: (row) => `the binding of ${row.role} to ${
+                row.subject.display}`,
+        }),
+    ];
 
     const create = can('BINDING', 'CREATE') && html`
         <button type="button" class="button primary"
-            onClick=${() => setDialog({ create: true })}>
+            onClick=${() => open({ create: true })}>
             <${Icon} name="plus" /> Create binding
         </button>`;
 

@@ -1,15 +1,15 @@
 import { html, useState } from '../html.js';
 import { useIdempotency, useList } from '../hooks.js';
 import { useApp } from '../session.js';
-import { Namespace, Time } from '../components/badge.js';
-import { FormDialog } from '../components/dialog.js';
+import { FormDialog, useListDialog } from '../components/dialog.js';
 import { SelectField, TextField, errorOf } from '../components/form.js';
+import {
+    NamespaceField, RoleField, grantColumns, inNamespace,
+} from '../components/grants.js';
 import { Icon } from '../components/icon.js';
 import { Page } from '../components/page.js';
 import { Empty } from '../components/states.js';
 import { ListTable } from '../components/table.js';
-import { useToast } from '../components/toast.js';
-import { RoleField } from './bindings.js';
 
 const attributes = [
     { value: 'displayName', label: 'displayName' },
@@ -32,8 +32,7 @@ function Create({ onDone, onClose }) {
             submit=${async () => {
                 const body = {
                     attribute, pattern: pattern.trim(), role: role.value,
-                    ...(namespace.trim()
-                        ? { namespace: namespace.trim() } : {}),
+                    ...inNamespace(namespace),
                 };
                 await api.post(['role-rules'], { body, key: key(body) });
                 onDone();
@@ -53,11 +52,8 @@ function Create({ onDone, onClose }) {
                         difference." />
                 <${RoleField} selected=${role} onSelect=${setRole}
                     error=${errorOf(error, 'role')} />
-                <${TextField} label="Only in the namespace" optional mono
-                    value=${namespace} onInput=${setNamespace}
-                    placeholder="prod" error=${errorOf(error, 'namespace')}
-                    hint="prod covers prod.engineering too. Empty: everywhere."
-                        />`}
+                <${NamespaceField} value=${namespace} onInput=${setNamespace}
+                    error=${errorOf(error, 'namespace')} />`}
         <//>`;
 }
 
@@ -80,43 +76,27 @@ function Remove({ rule, onDone, onClose }) {
 
 
 export function RulesPage({ route }) {
-    const { api, can, to } = useApp();
-    const say = useToast();
-    const [dialog, setDialog] = useState(null);
+    const app = useApp();
+    const { api, can } = app;
     const list = useList(route, (query, signal) =>
         api.get(['role-rules'], { query, signal }), [api]);
-    const close = () => setDialog(null);
-    const done = (text) => () => {
-        close();
-        list.reload();
-        say(text);
-    };
+    const { dialog, open, close, done } = useListDialog(list);
 
     const columns = [
         { key: 'pattern', label: 'Groups whose', class: 'main-cell',
             render: (row) => html`
                 ${row.attribute} matches
                 ${' '}<code class="tag strong">${row.pattern}</code>` },
-        { key: 'role', label: 'Give the role',
-            render: (row) => html`
-                <a href=${to('roles', row.role)}>${row.role}</a>` },
-        { key: 'namespace', label: 'Namespace',
-            render: (row) => html`<${Namespace} value=${row.namespace} />` },
-        { key: 'created', label: 'Created',
-            render: (row) => html`<${Time} value=${row.created} />` },
-        can('BINDING', 'DELETE') && {
-            key: 'do', label: 'Actions', hidden: true, class: 'end',
-            render: (row) => html`
-                <button type="button" class="button small ghost danger-text"
-                    aria-label=${`Delete the rule ${row.pattern}`}
-                    onClick=${() => setDialog({ remove: row })}>
-                    Delete
-                </button>` },
-    ].filter(Boolean);
+        ...grantColumns({
+            app, label: 'Give the role',
+            onDelete: (row) => open({ remove: row }),
+            name: (row) => `the rule ${row.pattern}`,
+        }),
+    ];
 
     const create = can('BINDING', 'CREATE') && html`
         <button type="button" class="button primary"
-            onClick=${() => setDialog({ create: true })}>
+            onClick=${() => open({ create: true })}>
             <${Icon} name="plus" /> Create rule
         </button>`;
 

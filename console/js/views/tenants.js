@@ -4,13 +4,12 @@ import { count } from '../format.js';
 import { href, navigate } from '../router.js';
 import { useApp } from '../session.js';
 import { Avatar, Time } from '../components/badge.js';
-import { FormDialog } from '../components/dialog.js';
+import { FormDialog, useListDialog } from '../components/dialog.js';
 import { SearchField, TextField, errorOf } from '../components/form.js';
 import { Icon } from '../components/icon.js';
 import { Page } from '../components/page.js';
 import { Empty } from '../components/states.js';
 import { ListTable } from '../components/table.js';
-import { useToast } from '../components/toast.js';
 
 
 function Create({ onClose }) {
@@ -99,18 +98,11 @@ function Remove({ tenant, onDone, onClose }) {
 
 export function TenantsPage({ route }) {
     const { root } = useApp();
-    const say = useToast();
-    const [dialog, setDialog] = useState(null);
     const [text, setText] = useState(route.query.q ?? '');
     const settled = useDebounced(text.trim());
     const list = useList(route, (query, signal) =>
         root.get(['tenants'], { query, signal }), [root]);
-    const close = () => setDialog(null);
-    const done = (text) => () => {
-        close();
-        list.reload();
-        say(text);
-    };
+    const { dialog, open, close, done } = useListDialog(list);
 
     useEffect(() => {
         if (settled !== (route.query.q ?? '')) {
@@ -146,19 +138,19 @@ export function TenantsPage({ route }) {
                 <span class="row-actions">
                     <button type="button" class="button small ghost"
                         aria-label=${`Edit ${row.id}`}
-                        onClick=${() => setDialog({ edit: row })}>
+                        onClick=${() => open({ edit: row })}>
                         Edit
                     </button>
                     <button type="button" class="button small ghost danger-text"
                         aria-label=${`Delete ${row.id}`}
-                        onClick=${() => setDialog({ remove: row })}>
+                        onClick=${() => open({ remove: row })}>
                         Delete
                     </button>
                 </span>` },
     ];
     const create = html`
         <button type="button" class="button primary"
-            onClick=${() => setDialog({ create: true })}>
+            onClick=${() => open({ create: true })}>
             <${Icon} name="plus" /> Create tenant
         </button>`;
 
