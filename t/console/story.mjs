@@ -468,7 +468,7 @@ await step('what is filtered goes into a file', async () => {
         [true, 'tenants.create', times.toSorted()]);
 
     await field('Operation').fill('nothing');
-    await page.getByText('Nothing happened here').waitFor();
+    await page.getByText('No entries match').waitFor();
     await button('Export').click();
     await said('Nothing matches, so there is no file.');
     await shoot(page, 'audit-nothing');

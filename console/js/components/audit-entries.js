@@ -100,18 +100,9 @@ function Values({ values }) {
 }
 
 
-// What there is of it, with the version before and after
-function versions({ before, after }) {
-    if (!before && !after) {
-        return null;
-    }
-    return html`<code>${before ?? '–'} → ${after ?? '–'}</code>`;
-}
-
-
 function Entry({ entry, names }) {
     const [, name] = actorOf(entry.actor, names);
-    const { changed, count, outcome, values } = entry;
+    const { changed, count, outcome, resource, values } = entry;
     const said = outcomes[outcome] ?? outcome;
 
     return html`
@@ -121,8 +112,10 @@ function Entry({ entry, names }) {
                     <${Icon} name="chevron-right" size=${14} />
                     <span class="entry-what">
                         ${deed(entry.operation, outcome === 'success')}
-                        ${entry.resource && html`
-                            ${' '}<code>${short(entry.resource)}</code>`}
+                        ${resource && html`
+                            ${' '}${names[resource]
+                                ? html`<span>${names[resource]}</span>`
+                                : html`<code>${short(resource)}</code>`}`}
                         ${outcome !== 'success' && html`
                             ${' '}<${Badge} kind="danger">
                                 ${said}${count > 1 ? ` × ${count}` : ''}
@@ -138,19 +131,23 @@ function Entry({ entry, names }) {
                 </summary>
                 <${Facts} facts=${[
                     ['Operation', html`<code>${entry.operation}</code>`],
-                    ['On', html`<${Resource} entry=${entry} />`],
+                    resource && ['On', html`<${Resource} entry=${entry} />`],
                     ['By', html`
                         <${Actor} actor=${entry.actor} names=${names} />`],
                     ['When', html`<code>${entry.time}</code>`],
-                    ['From', entry.address
-                        && html`<code>${entry.address}</code>`],
-                    ['Token', entry.token
-                        && html`<code>${entry.token}…</code>`],
-                    ['Request', entry.request
-                        && html`<code>${entry.request}</code>`],
-                    ['Changed', changed.length > 0
-                        ? html`<code>${changed.join(', ')}</code>` : null],
-                    ['Version', versions(entry)],
+                    entry.address && ['From',
+                        html`<code>${entry.address}</code>`],
+                    entry.token && ['Token',
+                        html`<code>${entry.token}…</code>`],
+                    entry.request && ['Request',
+                        html`<code>${entry.request}</code>`],
+                    changed.length > 0 && ['Changed',
+                        html`<code>${changed.join(', ')}</code>`],
+                    (entry.before || entry.after)
+                        && ['Version', html`
+                            <code>
+                                ${entry.before ?? '–'} → ${entry.after ?? '–'}
+                            </code>`],
                     ['Outcome', count > 1 ? `${said}, ${count} times` : said],
                     values && Object.keys(values).length > 0
                         && ['Values', html`<${Values} values=${values} />`],
@@ -160,8 +157,9 @@ function Entry({ entry, names }) {
 }
 
 
-// FILTER as the API has it. Older entries are added below as they are wanted.
-export function AuditEntries({ filter }) {
+// FILTER as the API has it; FILTERED if it is what one has looked for. Older
+// entries are added below as they are wanted.
+export function AuditEntries({ filter, filtered }) {
     const { api } = useApp();
     const names = useNames();
     const key = JSON.stringify(filter);
@@ -195,11 +193,16 @@ export function AuditEntries({ filter }) {
     if (list.length === 0 && !more) {
         return state.loading
             ? html`<${Loading} lines=${6} label="Loading the audit" />`
-            : html`
-                <${Empty} icon="scroll-text" title="Nothing happened here">
-                    Each change is noted with who made it, from where, and what
-                    it changed.
-                <//>`;
+            : filtered
+                ? html`
+                    <${Empty} icon="search" title="No entries match">
+                        Try other filters, or a longer time.
+                    <//>`
+                : html`
+                    <${Empty} icon="scroll-text" title="Nothing happened here">
+                        Each change is noted with who made it, from where, and
+                        what it changed.
+                    <//>`;
     }
     return html`
         <ul class="entries" aria-busy=${state.loading ? 'true' : undefined}>

@@ -44,6 +44,8 @@ function AttachRole({ subject, attached, onDone, onClose }) {
             <div class="dialog-body">
                 <${SearchField} label="Search roles" value=${text}
                     placeholder="Search roles" onInput=${setText} />
+                <${NamespaceField} value=${namespace} onInput=${setNamespace}
+                    error=${errorOf(error, 'namespace')} />
                 <${Loaded} state=${roles} lines=${4}>
                     ${({ results }) => (results.length === 0
                         ? html`
@@ -73,8 +75,6 @@ function AttachRole({ subject, attached, onDone, onClose }) {
                                     </li>`)}
                             </ul>`)}
                 <//>
-                <${NamespaceField} value=${namespace} onInput=${setNamespace}
-                    error=${errorOf(error, 'namespace')} />
                 <${FormError} error=${error} fields=${['namespace']} />
             </div>
         <//>`;

@@ -5,6 +5,7 @@ import { useApp } from '../session.js';
 import { AuditEntries } from '../components/audit-entries.js';
 import { useExport } from '../components/audit-export.js';
 import { TextField } from '../components/form.js';
+import { Icon } from '../components/icon.js';
 import { Page } from '../components/page.js';
 
 // what one may begin with; the first word alone is all of them
@@ -75,7 +76,10 @@ export function AuditPage({ route }) {
                 <details class="more-filters"
                     open=${Boolean(query.user || query.group
                         || query.integration)}>
-                    <summary>By user, group or integration</summary>
+                    <summary>
+                        <${Icon} name="chevron-right" size=${14} />
+                        By user, group or integration
+                    </summary>
                     <div class="audit-filters">
                         ${field('user', 'User’s id', { mono: true })}
                         ${field('group', 'Group’s id', { mono: true })}
@@ -88,6 +92,7 @@ export function AuditPage({ route }) {
                         html`<option key=${name} value=${name} />`)}
                 </datalist>
             </div>
-            <${AuditEntries} filter=${filter} />
+            <${AuditEntries} filter=${filter}
+                filtered=${Object.keys(filter).length > 0} />
         <//>`;
 }

@@ -214,6 +214,10 @@ export function RolePage({ id }) {
                                 + 'has the role.');
                         }} />`
                 : html`
+                    <${Facts} facts=${[
+                        ['Created', html`<${Time} value=${role.created} />`],
+                        ['Changed', html`<${Time} value=${role.modified} />`],
+                    ]} />
                     <${Section} title="Permissions"
                         hint=${role.managed
                             ? 'This role comes with the tenant and cannot be '
@@ -224,11 +228,7 @@ export function RolePage({ id }) {
                         </div>
                     <//>
                     ${can('BINDING', 'READ') && html`
-                        <${Holders} name=${role.name} />`}
-                    <${Facts} facts=${[
-                        ['Created', html`<${Time} value=${role.created} />`],
-                        ['Changed', html`<${Time} value=${role.modified} />`],
-                    ]} />`}
+                        <${Holders} name=${role.name} />`}`}
             ${removing && html`
                 <${Remove} role=${role} onClose=${() => setRemoving(false)} />`}
         <//>`;

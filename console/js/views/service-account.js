@@ -96,6 +96,11 @@ export function ServiceAccountPage({ id }) {
                         onClick=${() => setDialog('remove')}>
                         <${Icon} name="trash" /> Delete
                     </button>`}`}>
+            <${Facts} facts=${[
+                ['id', html`<code>${account.id}</code>`],
+                ['Created', html`<${Time} value=${account.created} />`],
+                ['Changed', html`<${Time} value=${account.modified} />`],
+            ]} />
             ${integration && html`
                 <${Notice} title="It belongs to an integration">
                     <p>
@@ -115,11 +120,6 @@ export function ServiceAccountPage({ id }) {
             ${!integration && html`
                 <${Tokens} path=${['service-accounts', id]}
                     editable=${can('SERVICE_ACCOUNT', 'UPDATE')} />`}
-            <${Facts} facts=${[
-                ['id', html`<code>${account.id}</code>`],
-                ['Created', html`<${Time} value=${account.created} />`],
-                ['Changed', html`<${Time} value=${account.modified} />`],
-            ]} />
             ${dialog === 'edit' && html`
                 <${Edit} account=${account} onClose=${close} onDone=${() => {
                     close();

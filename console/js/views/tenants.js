@@ -1,6 +1,6 @@
 import { html, useEffect, useState } from '../html.js';
 import { useDebounced, useIdempotency, useList } from '../hooks.js';
-import { count } from '../format.js';
+import { count, plural } from '../format.js';
 import { href, navigate } from '../router.js';
 import { useApp } from '../session.js';
 import { Avatar, Time } from '../components/badge.js';
@@ -85,9 +85,10 @@ function Remove({ tenant, onDone, onClose }) {
             <p>
                 ${empty ? 'It is empty.' : html`
                     <strong>Everything in it is deleted</strong>:
-                    ${' '}${count(users)} users’ access, ${count(groups)} groups
-                    and ${count(integrations)} integrations, with all roles,
-                    bindings and tokens.`}
+                    ${' '}the access of ${plural(users, 'user')},
+                    ${' '}${plural(groups, 'group')} and
+                    ${' '}${plural(integrations, 'integration')}, with all
+                    roles, bindings and tokens.`}
                 ${' '}This cannot be undone.
             </p>
             <${TextField} label=${html`Type <b>${tenant.id}</b> to confirm`}
