@@ -81,8 +81,11 @@ export function ProvisioningPage({ route }) {
             render: (row) => html`
                 <${Known} activity=${activities[row.id]}>
                     ${(activity) => html`
-                        <${Health} integration=${row} activity=${activity} />
-                        <${LastError} error=${activity.lastError} />`}
+                        <span class="stack">
+                            <${Health} integration=${row}
+                                activity=${activity} />
+                            <${LastError} error=${activity.lastError} />
+                        </span>`}
                 <//>` },
         { key: 'last', label: 'Last request',
             render: (row) => html`
