@@ -435,6 +435,11 @@ await step('the audit has all of it', async () => {
     await page.locator('.entry summary').first().click();
     await settled(page);
     await shoot(page, 'audit');
+    const entry = page.locator('.entry', { hasText: 'Group changed' }).first();
+    await entry.locator('summary').click();
+    await becomes('what an entry is about is named',
+        () => entry.getByRole('link').first().innerText(),
+        /^(Engineering|Sales EMEA|Everybody)$/);
     await field('Operation').fill('integrations.disable');
     await becomes('filtered by operation',
         async () => (await page.locator('.entry-what').allInnerTexts())

@@ -2,7 +2,7 @@
 
 import { html, useEffect, useState } from '../html.js';
 import { useLoad } from '../hooks.js';
-import { deed } from '../format.js';
+import { deed, personName } from '../format.js';
 import { useApp } from '../session.js';
 import { Badge, Time } from './badge.js';
 import { Icon } from './icon.js';
@@ -58,14 +58,26 @@ function Actor({ actor, names }) {
 }
 
 
-function Resource({ entry }) {
-    const { to } = useApp();
-    const page = places[entry.operation.split('.')[0]];
-    if (!entry.resource) {
-        return null;
-    }
-    const id = html`<code>${entry.resource}</code>`;
-    return page ? html`<a href=${to(page, entry.resource)}>${id}</a>` : id;
+// who has a page, but no list that all are in
+const titles = { users: personName, groups: (group) => group.displayName };
+
+
+// What an entry is about: its page by its name, if it is still there, and the
+// id
+function Resource({ entry, names }) {
+    const { api, to } = useApp();
+    const { operation, resource } = entry;
+    const page = places[operation.split('.')[0]];
+    const title = titles[page];
+    const { data } = useLoad(async (signal) => (title
+        ? api.get([page, resource], { signal }).then(title, () => null)
+        : null), [resource]);
+    const name = data ?? names[resource];
+    const id = html`<code>${resource}</code>`;
+    const shown = name ?? id;
+    return html`
+        ${page ? html`<a href=${to(page, resource)}>${shown}</a>` : shown}
+        ${name && html`<span class="sub">${id}</span>`}`;
 }
 
 
@@ -101,13 +113,15 @@ function Values({ values }) {
 
 
 function Entry({ entry, names }) {
+    const [open, setOpen] = useState(false);
     const [, name] = actorOf(entry.actor, names);
     const { changed, count, outcome, resource, values } = entry;
     const said = outcomes[outcome] ?? outcome;
 
     return html`
         <li>
-            <details class="entry">
+            <details class="entry"
+                onToggle=${(event) => setOpen(event.currentTarget.open)}>
                 <summary>
                     <${Icon} name="chevron-right" size=${14} />
                     <span class="entry-what">
@@ -131,7 +145,8 @@ function Entry({ entry, names }) {
                 </summary>
                 <${Facts} facts=${[
                     ['Operation', html`<code>${entry.operation}</code>`],
-                    resource && ['On', html`<${Resource} entry=${entry} />`],
+                    open && resource && ['On', html`
+                        <${Resource} entry=${entry} names=${names} />`],
                     ['By', html`
                         <${Actor} actor=${entry.actor} names=${names} />`],
                     ['When', html`<code>${entry.time}</code>`],
