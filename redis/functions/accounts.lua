@@ -106,7 +106,7 @@ register_creation('account_create', accounts.record,
     end
 
     local time = audit(tenant, args, 'service-accounts.create', input.id, '',
-                       '')
+                       '', nil, audit_values({}, { name = input.name }))
 
     accounts.store(tenant, {
         id = input.id, name = input.name,
@@ -163,7 +163,8 @@ register('account_update', function(keys, args)
 
     local next_version = next_sequence(tenant)
     local time = audit(tenant, args, 'service-accounts.update', input.account,
-                       version, next_version)
+                       version, next_version, nil,
+                       audit_values({ name = before }, { name = name }))
 
     redis.call('HDEL', tenant .. ':service-accounts:name', before)
     redis.call('HSET', tenant .. ':service-accounts:name', name,
@@ -183,14 +184,15 @@ end)
 -- Its tokens are worth nothing at once.
 register('account_delete', function(keys, args)
     local tenant, input = keys[1], named(args, FIRST_ARG)
-    local version, refusal = accounts.changeable(tenant, input)
+    local version, name = accounts.changeable(tenant, input)
 
     if not version then
-        return refusal
+        return name
     end
 
     accounts.remove(tenant, input.account)
-    audit(tenant, args, 'service-accounts.delete', input.account, version, '')
+    audit(tenant, args, 'service-accounts.delete', input.account, version, '',
+          nil, audit_values({ name = name }, {}))
 
     return { 'OK' }
 end)

@@ -15,7 +15,8 @@ register('audit_refused', function(keys, args)
         return { 'MISSING' }
     end
 
-    audit_add(tenant, args, operation, resource, '', '', '', outcome, count)
+    audit_add(tenant, args, operation, resource, '', '', '', args[8], outcome,
+              count)
 
     return { 'OK' }
 end)
@@ -39,13 +40,21 @@ local function audit_fields(flat)
 end
 
 
+-- Whether an entry is about a user or group: that itself, or a binding of it.
+local function audit_about(fields, id)
+    return fields.resource == id
+           or string.find(fields.operation, '^bindings%.')
+              and string.find(fields.values or '', id, 1, true)
+end
+
+
 -- Whether it is one of those that are asked for. operation: "users.create", or
 -- "users" for all of them
 local function audit_matches(fields, input)
     local operation = input.operation
 
-    return (not input.user or fields.resource == input.user)
-           and (not input.group or fields.resource == input.group)
+    return (not input.user or audit_about(fields, input.user))
+           and (not input.group or audit_about(fields, input.group))
            and (not input.actor or fields.actor == input.actor)
            and (not input.integration
                 or fields.actor == 'integration:' .. input.integration)

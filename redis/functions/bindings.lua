@@ -137,8 +137,22 @@ local function refuse_binding(tenant, args, input, at, more)
 end
 
 
+-- A binding as the audit trail's values have it.
+local function binding_values(role, subject_type, subject, namespace)
+    local type = string.gsub(subject_type, '-', '_')
+
+    return {
+        role = role, namespace = namespace,
+        subject = { type = string.upper(type), id = subject },
+    }
+end
+
+
 local function create_binding(tenant, args, input)
-    local time = audit(tenant, args, 'bindings.create', input.id, '', '')
+    local values = binding_values(input.role, input.subject_type,
+                                  input.subject, input.namespace)
+    local time = audit(tenant, args, 'bindings.create', input.id, '', '', nil,
+                       audit_values({}, values))
 
     bind(tenant, input.id, input.role, input.subject_type, input.subject,
          input.namespace or '', time)
@@ -241,7 +255,8 @@ register('binding_delete', function(keys, args)
     end
 
     unbind(tenant, input.binding)
-    audit(tenant, args, 'bindings.delete', input.binding, '', '')
+    audit(tenant, args, 'bindings.delete', input.binding, '', '', nil,
+          audit_values(binding_values(unpack(fields)), {}))
     subject_changed(tenant, fields[2], fields[3])
 
     return { 'OK' }

@@ -108,19 +108,21 @@ end
 -- attributes that change, with single spaces, and values of them as JSON, or ''.
 local FIRST_ARG = 9                 -- after the origin
 
+local AUDIT_VALUES = 4096           -- bytes of an entry's values
+
 
 -- All entries have the same fields, which takes the least memory.
 -- Answers the time of the entry, which is that of the write.
 -- writes: scim:{T}:audit
 local function audit_add(tenant, args, operation, resource, before, after,
-                         changed, outcome, count)
+                         changed, values, outcome, count)
     local key = tenant .. ':audit'
     local time = string.match(
         redis.call('XADD', key, 'MAXLEN', '~', args[5], '*',
                    'actor', args[1], 'token', args[2], 'request', args[3],
                    'address', args[4], 'operation', operation,
                    'resource', resource, 'before', before, 'after', after,
-                   'changed', changed, 'values', args[8],
+                   'changed', changed, 'values', values,
                    'outcome', outcome, 'count', count),
         '^%d+')
 
@@ -133,8 +135,10 @@ local function audit_add(tenant, args, operation, resource, before, after,
 end
 
 
--- A write that is made. more: attributes that change besides, or nil
-local function audit(tenant, args, operation, resource, before, after, more)
+-- A write that is made. more: attributes that change besides, or nil; values:
+-- see audit_values; nil: those of the origin
+local function audit(tenant, args, operation, resource, before, after, more,
+                     values)
     local changed = args[7]
 
     if more then
@@ -142,7 +146,29 @@ local function audit(tenant, args, operation, resource, before, after, more)
     end
 
     return audit_add(tenant, args, operation, resource, before, after,
-                     changed, '', '')
+                     changed, values or args[8], '', '')
+end
+
+
+-- What an administrator's write changed, as an entry's values: nothing that a
+-- person is known by, but what there is no other way to learn when it is gone.
+-- before, after: by name, '' or nil if there is none. An entry is no copy of
+-- what it is about, so too much is nothing.
+local function audit_values(before, after)
+    local values = {}
+
+    for side, record in pairs({ before = before, after = after }) do
+        for name, value in pairs(record) do
+            if value and value ~= '' and before[name] ~= after[name] then
+                values[name] = values[name] or {}
+                values[name][side] = value
+            end
+        end
+    end
+
+    local text = next(values) and cjson.encode(values) or ''
+
+    return #text <= AUDIT_VALUES and text or ''
 end
 
 

@@ -118,7 +118,10 @@ register_creation('integration_create', integrations.record,
         expires = '0',
     }, time)
 
-    audit(tenant, args, 'integrations.create', id, '', '')
+    audit(tenant, args, 'integrations.create', id, '', '', nil,
+          audit_values({}, {
+              name = input.name, tokenPrefix = input.prefix,
+          }))
 
     return { 'OK', integrations.record(tenant, id) }
 end)
@@ -184,8 +187,14 @@ register('integration_update', function(keys, args)
     end
 
     local next_version = next_sequence(tenant)
+    local profile = redis.call('HGET', key, 'profile')
     local time = audit(tenant, args, 'integrations.update', id, version,
-                       next_version)
+                       next_version, nil, audit_values({
+                           name = before, profile = profile,
+                       }, {
+                           name = input.name or before,
+                           profile = input.profile or profile,
+                       }))
 
     for _, field in ipairs({ 'description', 'profile' }) do
         if input[field] then
@@ -250,9 +259,9 @@ end
 register('integration_delete', function(keys, args)
     local tenant, input = keys[1], named(args, FIRST_ARG)
     local id = input.integration
-    local version, deleting
+    local version, deleting, name
         = unpack(redis.call('HMGET', tenant .. ':integration:' .. id,
-                            'version', 'deleting'))
+                            'version', 'deleting', 'name'))
 
     if not version then
         return integrations.missing()
@@ -263,7 +272,9 @@ register('integration_delete', function(keys, args)
     end
 
     if not deleting then
-        audit(tenant, args, 'integrations.delete', id, version, '')
+        audit(tenant, args, 'integrations.delete', id, version, '', nil,
+              audit_values({ name = name },
+                           { provisioned = input.provisioned }))
     end
 
     if input.provisioned == 'keep' then

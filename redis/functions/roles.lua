@@ -126,7 +126,8 @@ register_creation('role_create', role_record, function(tenant, args, input)
         name = input.name, description = input.description or '',
         permissions = input.permissions,
     }, now())
-    audit(tenant, args, 'roles.create', input.name, '', '')
+    audit(tenant, args, 'roles.create', input.name, '', '', nil,
+          audit_values({}, { permissions = input.permissions }))
 
     return { 'OK', role_record(tenant, input.name) }
 end)
@@ -208,8 +209,11 @@ register('role_update', function(keys, args)
     end
 
     local next_version = next_sequence(tenant)
+    local before = redis.call('HGET', key, 'permissions')
     local time = audit(tenant, args, 'roles.update', input.role, version,
-                       next_version)
+                       next_version, nil, audit_values({
+                           permissions = before,
+                       }, { permissions = input.permissions or before }))
 
     for _, field in ipairs({ 'description', 'permissions' }) do
         if input[field] then
@@ -251,9 +255,14 @@ register('role_delete', function(keys, args)
                                   .. ' change its defaultRole first')
     end
 
-    redis.call('DEL', tenant .. ':role:' .. input.role)
+    local key = tenant .. ':role:' .. input.role
+
+    audit(tenant, args, 'roles.delete', input.role, version, '', nil,
+          audit_values({
+              permissions = redis.call('HGET', key, 'permissions'),
+          }, {}))
+    redis.call('DEL', key)
     redis.call('ZREM', tenant .. ':roles', input.role)
-    audit(tenant, args, 'roles.delete', input.role, version, '')
 
     return { 'OK' }
 end)

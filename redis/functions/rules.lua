@@ -49,6 +49,15 @@ local function refuse_rule(tenant, args, input)
 end
 
 
+-- A rule as the audit trail's values have it.
+local function rule_values(rule)
+    return {
+        role = rule.role, attribute = rule.attribute, pattern = rule.pattern,
+        namespace = rule.namespace,
+    }
+end
+
+
 -- args: origin, then by name: id, attribute, pattern, folded (the pattern as it
 --       is compared), role, namespace
 -- writes: scim:{T}:rule:ID, scim:{T}:rules, scim:{T}:role:R:rules, audit
@@ -64,7 +73,8 @@ register_creation('rule_create', rule_record, function(tenant, args, input)
         return refusal
     end
 
-    local time = audit(tenant, args, 'rules.create', input.id, '', '')
+    local time = audit(tenant, args, 'rules.create', input.id, '', '', nil,
+                       audit_values({}, rule_values(input)))
 
     redis.call('HSET', tenant .. ':rule:' .. input.id,
                'attribute', input.attribute, 'pattern', input.pattern,
@@ -82,7 +92,9 @@ end)
 register('rule_delete', function(keys, args)
     local tenant, input = keys[1], named(args, FIRST_ARG)
     local key = tenant .. ':rule:' .. input.rule
-    local role = redis.call('HGET', key, 'role')
+    local role, attribute, pattern, namespace
+        = unpack(redis.call('HMGET', key, 'role', 'attribute', 'pattern',
+                            'namespace'))
 
     if not role then
         return refuse('MISSING', '', 'there is no such rule in the tenant')
@@ -92,7 +104,11 @@ register('rule_delete', function(keys, args)
     redis.call('ZREM', tenant .. ':rules', input.rule)
     redis.call('SREM', tenant .. ':role:' .. role .. ':rules', input.rule)
     changed(tenant)
-    audit(tenant, args, 'rules.delete', input.rule, '', '')
+    audit(tenant, args, 'rules.delete', input.rule, '', '', nil,
+          audit_values(rule_values({
+              role = role, attribute = attribute, pattern = pattern,
+              namespace = namespace,
+          }), {}))
 
     return { 'OK' }
 end)

@@ -88,8 +88,9 @@ end)
 register('tenant_update', function(keys, args)
     local tenant, input = keys[1], named(args, FIRST_ARG)
     local key, role = tenant .. ':tenant', input.default_role
-    local version, deleting = unpack(redis.call('HMGET', key, 'version',
-                                                'deleting'))
+    local version, deleting, before
+        = unpack(redis.call('HMGET', key, 'version', 'deleting',
+                            'default_role'))
 
     if not version then
         return tenants.missing()
@@ -113,7 +114,9 @@ register('tenant_update', function(keys, args)
 
     local next_version = next_sequence(tenant)
     local time = audit(tenant, args, 'tenants.update', tenants.id(tenant),
-                       version, next_version)
+                       version, next_version, nil,
+                       audit_values({ defaultRole = before },
+                                    { defaultRole = role or before }))
 
     for _, field in ipairs({ 'name', 'default_role' }) do
         if input[field] then

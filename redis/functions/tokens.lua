@@ -150,11 +150,12 @@ function tokens.refuse(tenant, args, owner)
 end
 
 
--- What is written of an owner besides its tokens. writes: the owner, audit
-function tokens.owner_written(tenant, args, operation, owner, version)
+-- What is written of an owner besides its tokens. values: as audit_values makes
+-- them. writes: the owner, audit
+function tokens.owner_written(tenant, args, operation, owner, version, values)
     local next_version = next_sequence(tenant)
     local time = audit(tenant, args, operation, string.match(owner, ':(.*)$'),
-                       version, next_version)
+                       version, next_version, nil, values)
 
     redis.call('HSET', tenant .. ':' .. owner, 'modified', time,
                'version', next_version)
@@ -202,7 +203,9 @@ register_creation('token_create', tokens.record, function(tenant, args, input)
     end
 
     local time = tokens.owner_written(tenant, args, 'tokens.create', owner,
-                                     version)
+                                     version, audit_values({}, {
+                                         tokenPrefix = input.prefix,
+                                     }))
 
     tokens.add(tenant, owner, { id = input.id, hash = input.hash,
                                prefix = input.prefix, expires = expires },
@@ -235,7 +238,10 @@ register_creation('token_rotate', tokens.record, function(tenant, args, input)
     end
 
     local time = tokens.owner_written(tenant, args, 'integrations.rotate',
-                                     owner, version)
+                                     owner, version, audit_values({}, {
+                                         tokenPrefix = input.prefix,
+                                         overlap = tonumber(input.overlap),
+                                     }))
     local last = tonumber(time) + tonumber(input.overlap) * 1000
 
     for _, id in ipairs(redis.call('ZRANGE', tenant .. ':' .. owner
@@ -274,7 +280,12 @@ register('token_delete', function(keys, args)
         return refuse('MISSING', '', 'there is no such token')
     end
 
-    tokens.owner_written(tenant, args, 'tokens.delete', owner, version)
+    tokens.owner_written(tenant, args, 'tokens.delete', owner, version,
+                         audit_values({
+                             tokenPrefix = redis.call('HGET', tenant
+                                               .. ':token:' .. input.token,
+                                               'prefix'),
+                         }, {}))
     tokens.drop(tenant, owner, input.token)
     tokens.written(tenant, owner)
 
