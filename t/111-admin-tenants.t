@@ -249,6 +249,11 @@ sub gone {
     is(got($admin->get("/$id/roles")), 404, "$name: nor is anything of it");
     is($t->scim->get("/Users/$person")->{status}, 200,
         "$name: other tenants are");
+    my ($last) = grep { $_->{resource} eq $id } map { +{ @{ $_->[1] } } }
+        @{ $redis->command('XREVRANGE', 'scim:audit', '+', '-') };
+    is(join(' ', @{ $last // {} }{qw(actor operation address)}),
+        'admin:test tenants.delete 127.0.0.1',
+        "$name: it is known who deleted it");
 }
 
 # cascade(ID): the status, if there is an answer; HTTP::Tiny would ask again

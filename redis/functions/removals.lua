@@ -241,6 +241,20 @@ removals.LAST_KEYS = {
 }
 
 
+-- args: origin, a tenant's id. It is taken out of the list. Its own audit trail
+-- goes with it, so that it has been deleted is said in the one of no tenant.
+-- writes: scim:tenants, scim:audit
+register('tenant_leave', function(keys, args)
+    local id = args[FIRST_ARG]
+
+    if redis.call('ZREM', keys[1], id) == 1 then
+        audit('scim', args, 'tenants.delete', id, '', '')
+    end
+
+    return { 'OK' }
+end)
+
+
 -- args: origin. The end of a tenant whose records have been removed.
 -- Answers OK, or HELD: there are some again.
 -- writes: all that it has

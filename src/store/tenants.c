@@ -62,12 +62,20 @@ ngx_scim_tenant_enter(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope)
 ngx_int_t
 ngx_scim_tenant_leave(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope)
 {
-    ngx_str_t  argv[3];
+    ngx_str_t        key;
+    ngx_scim_call_t  call;
 
-    ngx_str_set(&argv[0], "ZREM");
-    argv[2] = scope->tenant;
+    if (ngx_scim_key(scope->pool, NGX_SCIM_KEY_TENANTS, NULL, NULL, &key)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
-    return ngx_scim_tenants_command(batch, scope, 3, argv);
+    ngx_scim_call_write(&call, scope, 1);
+    ngx_scim_call_arg(&call, &scope->tenant);
+
+    return ngx_scim_call_end(&call, batch, NGX_SCIM_REDIS_WRITE,
+                             "tenant_leave", &key);
 }
 
 
