@@ -96,6 +96,37 @@ sub walk {
     is(got($admin->post('/tenants', { id => 'once' }, \%key)), 201,
         'one that was deleted is created again');
     $admin->delete('/tenants/once');
+
+    %key = ('Idempotency-Key' => 'refused');
+    is(got($admin->post('/tenants', { id => 'demo' }, \%key)), '409 id',
+        'one that is there already');
+    is(got($admin->post('/tenants', { id => 'demo-2' }, \%key)), 201,
+        'a key of nothing that was created is free');
+    is(got($admin->post('/tenants', { id => 'demo' }, \%key)),
+        '409 Idempotency-Key', 'and taken then');
+    $admin->delete('/tenants/demo-2');
+}
+
+
+# --- two requests with one key, at once ---
+
+{
+    # what they ask is answered, what they write waits
+    $redis->command('CLIENT', 'PAUSE', 10_000, 'WRITE');
+    my @children = map {
+        my $id = "race-$_";
+        background(sub { SCIM::Client->new(base => $admin->base,
+            token => $SCIM::Test::admin_token, type => 'application/json')
+            ->post('/tenants', { id => $id }, { 'Idempotency-Key' => 'race' })
+            ->{status} });
+    } 1 .. 4;
+    sleep 0.5;
+    $redis->command('CLIENT', 'UNPAUSE');
+    is(join(' ', sort(map { (reap($_))[0] } @children)), '201 409 409 409',
+        'one of them creates');
+    my @made = grep { /^race-/ } @{ (walk('q=race-'))[0] };
+    is(scalar @made, 1, 'one tenant');
+    $admin->delete("/tenants/$_") for @made;
 }
 
 

@@ -146,6 +146,7 @@ struct ngx_http_scim_admin_s {
                                        /* empty: below the request's           */
     char                 field[NGX_HTTP_SCIM_ADMIN_FIELD_LEN];
     unsigned             super:1;      /* by the admin token file              */
+    unsigned             claimed:1;    /* the Idempotency-Key is this one's    */
 };
 
 

@@ -353,7 +353,7 @@ static ngx_int_t
 ngx_http_scim_admin_tenant_create(ngx_http_scim_ctx_t *ctx)
 {
     ngx_int_t  rc;
-    ngx_str_t  id, key;
+    ngx_str_t  id, key, request;
 
     ngx_str_null(&id);
     rc = ngx_http_scim_admin_gather(ctx);
@@ -368,13 +368,15 @@ ngx_http_scim_admin_tenant_create(ngx_http_scim_ctx_t *ctx)
 
     ctx->scope.tenant = id;
     key = ngx_http_scim_admin_get(ctx, "idempotency");
+    request = ngx_http_scim_admin_get(ctx, "request");
 
     if (key.data == NULL) {
         return ngx_http_scim_admin_tenant_enter(ctx);
     }
 
     if (ngx_http_scim_batch(ctx) != NGX_OK
-        || ngx_scim_tenant_request_read(ctx->batch, &ctx->scope, &key)
+        || ngx_scim_tenant_request_claim(ctx->batch, &ctx->scope, &key,
+                                         &request)
            != NGX_OK)
     {
         return ngx_http_scim_fail_memory(ctx);
@@ -386,7 +388,7 @@ ngx_http_scim_admin_tenant_create(ngx_http_scim_ctx_t *ctx)
 
 /*
  * Another request with the same key may have been about another tenant, whose
- * function alone knows it.
+ * function alone knows it. Of two at once the first one has the key.
  */
 
 static ngx_int_t
@@ -407,6 +409,8 @@ ngx_http_scim_admin_tenant_known(ngx_http_scim_ctx_t *ctx)
                                           "before");
         return ngx_http_scim_fail_error(ctx);
     }
+
+    ctx->management->claimed = (known.data == NULL);
 
     return ngx_http_scim_admin_tenant_enter(ctx);
 }
@@ -483,17 +487,16 @@ static ngx_int_t
 ngx_http_scim_admin_tenant_created(ngx_http_scim_ctx_t *ctx)
 {
     ngx_int_t   rc;
-    ngx_str_t   key, request;
+    ngx_str_t   key;
 
     ngx_scim_tenants_reply(ctx->batch);
 
     rc = ngx_http_scim_admin_answer(ctx);
     key = ngx_http_scim_admin_get(ctx, "idempotency");
-    request = ngx_http_scim_admin_get(ctx, "request");
 
-    if (key.data && ctx->error.status == 0) {
-        ngx_scim_tenant_request_keep(ctx->main_conf->redis, &ctx->scope, &key,
-                                     &request);
+    if (ctx->management->claimed && ctx->error.status) {
+        ngx_scim_tenant_request_release(ctx->main_conf->redis, &ctx->scope,
+                                        &key);
     }
 
     return rc;

@@ -216,12 +216,16 @@ ngx_int_t ngx_scim_tenant_leave(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope);
 void ngx_scim_tenants_reply(ngx_scim_redis_batch_t *batch);
 
-/* What was asked with an Idempotency-Key before; NULL data: nothing. */
-ngx_int_t ngx_scim_tenant_request_read(ngx_scim_redis_batch_t *batch,
-    ngx_scim_scope_t *scope, ngx_str_t *key);
-ngx_str_t ngx_scim_tenant_request_reply(ngx_scim_redis_batch_t *batch);
-void ngx_scim_tenant_request_keep(ngx_scim_redis_t *redis,
+/*
+ * Takes an Idempotency-Key for a request, unless another one has it already,
+ * which is answered; NULL data: nobody had it. It is given back when nothing
+ * was created.
+ */
+ngx_int_t ngx_scim_tenant_request_claim(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_str_t *key, ngx_str_t *request);
+ngx_str_t ngx_scim_tenant_request_reply(ngx_scim_redis_batch_t *batch);
+void ngx_scim_tenant_request_release(ngx_scim_redis_t *redis,
+    ngx_scim_scope_t *scope, ngx_str_t *key);
 
 /* Those behind place (empty: the first ones) in the order of their ids. */
 ngx_int_t ngx_scim_tenant_names(ngx_scim_redis_batch_t *batch,

@@ -146,10 +146,10 @@ ngx_scim_tenant_names_next(ngx_scim_page_t *page, ngx_str_t *name)
 
 
 ngx_int_t
-ngx_scim_tenant_request_read(ngx_scim_redis_batch_t *batch,
-    ngx_scim_scope_t *scope, ngx_str_t *key)
+ngx_scim_tenant_request_claim(ngx_scim_redis_batch_t *batch,
+    ngx_scim_scope_t *scope, ngx_str_t *key, ngx_str_t *request)
 {
-    ngx_str_t  argv[2];
+    ngx_str_t  argv[7];
 
     if (ngx_scim_key(scope->pool, NGX_SCIM_KEY_IDEMPOTENCY, NULL, key,
                      &argv[1])
@@ -158,9 +158,14 @@ ngx_scim_tenant_request_read(ngx_scim_redis_batch_t *batch,
         return NGX_ERROR;
     }
 
-    ngx_str_set(&argv[0], "GET");
+    ngx_str_set(&argv[0], "SET");
+    argv[2] = *request;
+    ngx_str_set(&argv[3], "NX");
+    ngx_str_set(&argv[4], "GET");
+    ngx_str_set(&argv[5], "EX");
+    ngx_str_set(&argv[6], "86400");
 
-    return ngx_scim_redis_command(batch, 2, argv);
+    return ngx_scim_redis_command(batch, 7, argv);
 }
 
 
@@ -183,10 +188,10 @@ ngx_scim_tenant_request_reply(ngx_scim_redis_batch_t *batch)
 
 
 void
-ngx_scim_tenant_request_keep(ngx_scim_redis_t *redis, ngx_scim_scope_t *scope,
-    ngx_str_t *key, ngx_str_t *request)
+ngx_scim_tenant_request_release(ngx_scim_redis_t *redis,
+    ngx_scim_scope_t *scope, ngx_str_t *key)
 {
-    ngx_str_t                argv[5];
+    ngx_str_t                argv[2];
     ngx_scim_redis_batch_t  *batch;
 
     batch = ngx_scim_redis_batch_create(redis, NULL, NULL);
@@ -194,15 +199,12 @@ ngx_scim_tenant_request_keep(ngx_scim_redis_t *redis, ngx_scim_scope_t *scope,
         return;
     }
 
-    ngx_str_set(&argv[0], "SET");
-    argv[2] = *request;
-    ngx_str_set(&argv[3], "EX");
-    ngx_str_set(&argv[4], "86400");
+    ngx_str_set(&argv[0], "DEL");
 
     if (ngx_scim_key(scope->pool, NGX_SCIM_KEY_IDEMPOTENCY, NULL, key,
                      &argv[1])
         != NGX_OK
-        || ngx_scim_redis_command(batch, 5, argv) != NGX_OK)
+        || ngx_scim_redis_command(batch, 2, argv) != NGX_OK)
     {
         ngx_scim_redis_batch_free(batch);
         return;
