@@ -26,6 +26,11 @@ sub refused {
     $nginx->write_file('tokens', "# name:SHA-256\nadmin:$hash\n\n");
     $nginx->write_file('bad-tokens', "admin:$hash\nclear-text-token\n");
     $nginx->write_file('short-token', "admin:abcdef\n");
+    $nginx->write_file('names', "# of people\n\xc5\x81ukasz W.:$hash\n"
+        . 'n' x 250 . ":$hash\n");
+    $nginx->write_file('latin1-name', "al\xefce:$hash\n");
+    $nginx->write_file('control-name', "al\tice:$hash\n");
+    $nginx->write_file('long-name', 'n' x 251 . ":$hash\n");
     $nginx->write_file('password', "secret\n");
 
     my ($status, $text) = $nginx->test;
@@ -52,6 +57,8 @@ taken('IPv6 address', 'scim_redis [::1]:6379;', 'scim;');
 taken('unix socket', 'scim_redis unix:/none.sock;', 'scim;');
 taken('admin tokens', "$redis scim_admin_tokens \$DIR/tokens;", 'scim_admin;');
 taken('an empty admin token file', "$redis scim_admin_tokens \$DIR/empty;",
+    'scim_admin;');
+taken('administrators by any name', "$redis scim_admin_tokens \$DIR/names;",
     'scim_admin;');
 taken('all of Redis', <<'END', 'scim;');
 scim_redis 127.0.0.1:6379;
@@ -163,6 +170,9 @@ my @cases = (
         qr/invalid line 2 in .*bad-tokens", expected/],
     ['a hash that is too short', "$redis scim_admin_tokens \$DIR/short-token;",
         '', qr/invalid line 1 in .*64 hexadecimal digits/],
+    (map { ["a name of an administrator, $_", "$redis scim_admin_tokens"
+        . " \$DIR/$_-name;", '', qr/invalid name in line 1 in .*$_-name"/] }
+        qw(latin1 control long)),
     ['admin tokens twice', "$redis scim_admin_tokens \$DIR/tokens;"
         . ' scim_admin_tokens $DIR/tokens;', '', qr/is duplicate/],
 

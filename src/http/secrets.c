@@ -5,10 +5,15 @@
  */
 
 #include "directives.h"
+#include "scim/text.h"
+
+
+#define NGX_HTTP_SCIM_ADMIN_NAME_MAX  250    /* "admin:" before it: 256 */
 
 
 static ngx_int_t ngx_http_scim_admin_token(ngx_conf_t *cf, ngx_str_t *file,
     ngx_uint_t line, u_char *p, u_char *last, ngx_array_t *tokens);
+static ngx_uint_t ngx_http_scim_is_admin_name(ngx_str_t *name);
 static ngx_int_t ngx_http_scim_hex(u_char *p, u_char *hash);
 
 
@@ -131,7 +136,34 @@ ngx_http_scim_admin_token(ngx_conf_t *cf, ngx_str_t *file, ngx_uint_t line,
     token->name.data = p;
     token->name.len = colon - p;
 
+    if (!ngx_http_scim_is_admin_name(&token->name)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid name in line %ui in \"%V\", expected at "
+                           "most %d bytes of UTF-8 without control "
+                           "characters", line, file,
+                           NGX_HTTP_SCIM_ADMIN_NAME_MAX);
+        return NGX_ERROR;
+    }
+
     return NGX_OK;
+}
+
+
+/* it is to be read in the audit trail, which is JSON */
+
+static ngx_uint_t
+ngx_http_scim_is_admin_name(ngx_str_t *name)
+{
+    size_t  i;
+
+    for (i = 0; i < name->len; i++) {
+        if (name->data[i] < ' ' || name->data[i] == 0x7f) {
+            return 0;
+        }
+    }
+
+    return name->len <= NGX_HTTP_SCIM_ADMIN_NAME_MAX
+           && scim_text_utf8((char *) name->data, name->len);
 }
 
 
