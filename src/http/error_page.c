@@ -48,6 +48,7 @@ static ngx_uint_t ngx_http_scim_error_has_later(ngx_http_request_t *r);
 static ngx_int_t ngx_http_scim_error_too_large(ngx_http_scim_ctx_t *ctx);
 static off_t ngx_http_scim_error_limit(ngx_http_scim_ctx_t *ctx);
 static ngx_uint_t ngx_http_scim_error_is_admin(ngx_http_scim_ctx_t *ctx);
+static ngx_str_t ngx_http_scim_error_path(ngx_http_request_t *r);
 
 
 ngx_int_t
@@ -223,17 +224,10 @@ ngx_http_scim_error_limit(ngx_http_scim_ctx_t *ctx)
 static ngx_uint_t
 ngx_http_scim_error_is_admin(ngx_http_scim_ctx_t *ctx)
 {
-    u_char      *args;
     ngx_str_t    path, segments[NGX_HTTP_SCIM_ERROR_SEGMENTS];
     ngx_uint_t   n;
 
-    path = ctx->request->unparsed_uri;
-    args = ngx_strlchr(path.data, path.data + path.len, '?');
-
-    if (args) {
-        path.len = args - path.data;
-    }
-
+    path = ngx_http_scim_error_path(ctx->request);
     ngx_http_scim_path_names(&path, &ctx->scope.tenant, &ctx->integration);
 
     n = ngx_http_scim_segments(&path, segments, NGX_HTTP_SCIM_ERROR_SEGMENTS);
@@ -250,4 +244,39 @@ ngx_http_scim_error_is_admin(ngx_http_scim_ctx_t *ctx)
     return n < NGX_HTTP_SCIM_ERROR_SEGMENTS
            || !ngx_http_scim_is(&segments[3], "integrations")
            || !ngx_http_scim_is(&segments[5], "scim");
+}
+
+
+/* of a URI that nginx cannot read there is the request line, or its beginning */
+
+static ngx_str_t
+ngx_http_scim_error_path(ngx_http_request_t *r)
+{
+    u_char     *p, *last;
+    ngx_str_t   path;
+
+    path = r->unparsed_uri;
+
+    if (path.len == 0) {
+        path = r->request_line;
+        p = ngx_strlchr(path.data, path.data + path.len, ' ');
+
+        if (p == NULL) {
+            ngx_str_null(&path);
+            return path;
+        }
+
+        path.len -= p + 1 - path.data;
+        path.data = p + 1;
+    }
+
+    last = path.data + path.len;
+
+    for (p = path.data; p < last && *p != '?' && *p != ' '; p++) {
+        /* void */
+    }
+
+    path.len = p - path.data;
+
+    return path;
 }

@@ -7,11 +7,47 @@
 #include "ngx_http_scim.h"
 
 
+typedef struct {
+    int          status;
+    const char  *title;
+} ngx_http_scim_title_t;
+
+
 static void ngx_http_scim_set_error(ngx_http_scim_ctx_t *ctx,
     ngx_uint_t status, const char *type, const char *format, va_list args)
     __attribute__((format(printf, 4, 0)));
 static ngx_int_t ngx_http_scim_send_error(ngx_http_scim_ctx_t *ctx);
 static json_t *ngx_http_scim_problem(ngx_http_scim_ctx_t *ctx);
+
+
+/* as RFC 9110 calls them, of all that may be sent to scim_error */
+
+static const ngx_http_scim_title_t  ngx_http_scim_titles[] = {
+    { NGX_HTTP_BAD_REQUEST, "Bad Request" },
+    { NGX_HTTP_UNAUTHORIZED, "Unauthorized" },
+    { NGX_HTTP_FORBIDDEN, "Forbidden" },
+    { NGX_HTTP_NOT_FOUND, "Not Found" },
+    { NGX_HTTP_NOT_ALLOWED, "Method Not Allowed" },
+    { NGX_HTTP_REQUEST_TIME_OUT, "Request Timeout" },
+    { NGX_HTTP_CONFLICT, "Conflict" },
+    { 410, "Gone" },
+    { NGX_HTTP_LENGTH_REQUIRED, "Length Required" },
+    { NGX_HTTP_PRECONDITION_FAILED, "Precondition Failed" },
+    { NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, "Content Too Large" },
+    { NGX_HTTP_REQUEST_URI_TOO_LARGE, "URI Too Long" },
+    { NGX_HTTP_UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type" },
+    { NGX_HTTP_RANGE_NOT_SATISFIABLE, "Range Not Satisfiable" },
+    { NGX_HTTP_MISDIRECTED_REQUEST, "Misdirected Request" },
+    { NGX_HTTP_TOO_MANY_REQUESTS, "Too Many Requests" },
+    { NGX_HTTP_INTERNAL_SERVER_ERROR, "Internal Server Error" },
+    { NGX_HTTP_NOT_IMPLEMENTED, "Not Implemented" },
+    { NGX_HTTP_BAD_GATEWAY, "Bad Gateway" },
+    { NGX_HTTP_SERVICE_UNAVAILABLE, "Service Unavailable" },
+    { NGX_HTTP_GATEWAY_TIME_OUT, "Gateway Timeout" },
+    { NGX_HTTP_VERSION_NOT_SUPPORTED, "HTTP Version Not Supported" },
+    { NGX_HTTP_INSUFFICIENT_STORAGE, "Insufficient Storage" },
+    { 0, "Error" }
+};
 
 
 static ngx_str_t  ngx_http_scim_type_scim =
@@ -349,53 +385,17 @@ ngx_http_scim_send_error(ngx_http_scim_ctx_t *ctx)
 static json_t *
 ngx_http_scim_problem(ngx_http_scim_ctx_t *ctx)
 {
-    json_t      *json;
-    const char  *title;
+    json_t                       *json;
+    const ngx_http_scim_title_t  *t;
 
-    switch (ctx->error.status) {
-    case NGX_HTTP_BAD_REQUEST:
-        title = "Bad Request";
-        break;
-    case NGX_HTTP_UNAUTHORIZED:
-        title = "Unauthorized";
-        break;
-    case NGX_HTTP_FORBIDDEN:
-        title = "Forbidden";
-        break;
-    case NGX_HTTP_NOT_FOUND:
-        title = "Not Found";
-        break;
-    case NGX_HTTP_NOT_ALLOWED:
-        title = "Method Not Allowed";
-        break;
-    case NGX_HTTP_CONFLICT:
-        title = "Conflict";
-        break;
-    case NGX_HTTP_PRECONDITION_FAILED:
-        title = "Precondition Failed";
-        break;
-    case NGX_HTTP_REQUEST_ENTITY_TOO_LARGE:
-        title = "Content Too Large";
-        break;
-    case NGX_HTTP_REQUEST_URI_TOO_LARGE:
-        title = "URI Too Long";
-        break;
-    case NGX_HTTP_UNSUPPORTED_MEDIA_TYPE:
-        title = "Unsupported Media Type";
-        break;
-    case NGX_HTTP_TOO_MANY_REQUESTS:
-        title = "Too Many Requests";
-        break;
-    case NGX_HTTP_SERVICE_UNAVAILABLE:
-        title = "Service Unavailable";
-        break;
-    default:
-        title = (ctx->error.status >= NGX_HTTP_INTERNAL_SERVER_ERROR)
-                ? "Internal Server Error" : "Bad Request";
+    for (t = ngx_http_scim_titles; t->status; t++) {
+        if (t->status == ctx->error.status) {
+            break;
+        }
     }
 
     json = json_pack("{s:s, s:s, s:i, s:s, s:s*}", "type", "about:blank",
-                     "title", title, "status", ctx->error.status,
+                     "title", t->title, "status", ctx->error.status,
                      "detail", ctx->error.detail, "field", ctx->field);
 
     if (ctx->more && json_object_update(json, ctx->more) != 0) {
