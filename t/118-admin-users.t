@@ -416,7 +416,7 @@ ETag: W/"\d+"
 active: false
 --- redis
 EVAL return(redis.call('XREVRANGE','scim:{demo}:audit','+','-','COUNT','1')[1][2][2]) 0 => "admin:test"
-EVAL return(redis.call('XREVRANGE','scim:{demo}:audit','+','-','COUNT','1')[1][2][10]) 0 => "users.replace"
+EVAL return(redis.call('XREVRANGE','scim:{demo}:audit','+','-','COUNT','1')[1][2][10]) 0 => "users.update"
 EVAL return(redis.call('XREVRANGE','scim:{demo}:audit','+','-','COUNT','1')[1][2][12]) 0 => "$JANE"
 
 

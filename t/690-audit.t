@@ -117,10 +117,10 @@ unlike($raw, qr/secret/, 'no other value is in the stream');
 
 # --- filters and pages ---
 
-is(operations("user=$user->{id}"), join(' ', ('users.replace') x 3,
-    'users.create'), 'of a user');
-is(operations("group=$group->{id}"), join(' ', ('groups.update') x 3,
-    'groups.create'), 'of a group');
+is(operations("user=$user->{id}"), 'users.patch users.replace users.patch '
+    . 'users.create', 'of a user');
+is(operations("group=$group->{id}"), 'groups.replace groups.replace '
+    . 'groups.patch groups.create', 'of a group');
 is(operations('actor=admin:test'), 'roles.update roles.create'
     . ' integrations.create tenants.create', 'by an administrator');
 is(operations("integration=$integration&operation=groups.create"),

@@ -48,18 +48,18 @@ register('group_create', function(keys, args)
 end)
 
 
--- args: origin, id, expected versions, the version at which the document that
---       this one was made from had been written, document, display, index,
---       member changes; document '': only members change, and what describes
---       the document is empty
+-- args: origin, operation, id, expected versions, the version at which the
+--       document that this one was made from had been written, document,
+--       display, index, member changes; document '': only members change, and
+--       what describes the document is empty
 -- Answers OK, version, created, modified; MISSING; STALE: the version is none
 -- of those expected; MOVED: the document has been changed meanwhile; CONFLICT;
 -- MEMBER and where. Nothing to change: the version stays.
 register('group_update', function(keys, args)
     local tenant = keys[1]
-    local id, expected, base, document, display
-        = unpack(args, FIRST_ARG, FIRST_ARG + 4)
-    local after, next_arg = index_of(args, FIRST_ARG + 5)
+    local operation, id, expected, base, document, display
+        = unpack(args, FIRST_ARG, FIRST_ARG + 5)
+    local after, next_arg = index_of(args, FIRST_ARG + 6)
     local changes = member_changes_of(args, next_arg)
     local holders = index_holders(tenant, 'groups', after)
     local key = tenant .. ':group:' .. id
@@ -95,8 +95,8 @@ register('group_update', function(keys, args)
     end
 
     local next_version = next_sequence(tenant)
-    local time = audit(tenant, args, 'groups.update', id, version,
-                       next_version, regrouped and 'members' or nil)
+    local time = audit(tenant, args, operation, id, version, next_version,
+                       regrouped and 'members' or nil)
 
     if document ~= '' then
         local found_under = index_pack(after)

@@ -162,16 +162,16 @@ register('user_create_new', function(keys, args)
 end)
 
 
--- args: origin, id, expected version, nonce of a claim ('': the same name),
---       document, active, display, index
+-- args: origin, operation, id, expected version, nonce of a claim ('': the same
+--       name), document, active, display, index
 -- Answers OK, version, created, modified, the nonce and the prepared name that
 -- were given up ('' if none); MISSING; STALE: another version stands; CONFLICT;
 -- these three with the nonce to put back, if there is a claim.
 register('user_replace', function(keys, args)
     local tenant = keys[1]
-    local id, expected, claim, document, active, display
-        = unpack(args, FIRST_ARG, FIRST_ARG + 5)
-    local after = index_of(args, FIRST_ARG + 6)
+    local operation, id, expected, claim, document, active, display
+        = unpack(args, FIRST_ARG, FIRST_ARG + 6)
+    local after = index_of(args, FIRST_ARG + 7)
     local holders = index_holders(tenant, 'users', after)
     local key = tenant .. ':user:' .. id
     local state, packed = unpack(redis.call('HMGET', key, 'state', 'index'))
@@ -188,8 +188,7 @@ register('user_replace', function(keys, args)
 
     local before = index_unpack(packed)
     local next_version, old_claim, old_name = next_sequence(tenant), '', ''
-    local time = audit(tenant, args, 'users.replace', id, version,
-                       next_version)
+    local time = audit(tenant, args, operation, id, version, next_version)
 
     if before[1] ~= after[1] then
         old_claim = nonce_of(tenant, id, 'claim')

@@ -300,6 +300,7 @@ ngx_http_scim_group_commit(ngx_http_scim_ctx_t *ctx)
     }
 
     group->id = ctx->id;
+    ctx->scope.operation = ctx->operation->name;
 
     if (ngx_http_scim_expected(ctx, &group->expected) != NGX_OK
         || ngx_http_scim_batch(ctx) != NGX_OK

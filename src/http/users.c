@@ -211,6 +211,7 @@ ngx_http_scim_user_commit(ngx_http_scim_ctx_t *ctx)
     ngx_http_scim_user_state_t  *state;
 
     state = ctx->state;
+    ctx->scope.operation = ctx->operation->name;
 
     if (ngx_http_scim_batch(ctx) != NGX_OK
         || ngx_scim_user_replace(ctx->batch, &ctx->scope, &state->user)

@@ -112,6 +112,7 @@ ngx_scim_group_update(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
     ngx_scim_call_t  call;
 
     ngx_scim_call_write(&call, scope, 12);
+    ngx_scim_call_arg(&call, &scope->operation);
     ngx_scim_call_arg(&call, &group->id);
     ngx_scim_call_arg(&call, &group->expected);
     ngx_scim_call_arg(&call, &group->doc_version);

@@ -30,7 +30,8 @@ typedef struct {
     ngx_uint_t          audit_length;
     ngx_uint_t          audit_age;       /* ms; 0: for ever                   */
 
-    /* what the next write changes, for the same */
+    /* what the next write is, for the same */
+    ngx_str_t           operation;       /* of changes; of others Redis knows */
     ngx_str_t           changed;         /* attributes, with single spaces    */
     ngx_str_t           values;          /* some of theirs as JSON, or empty  */
 } ngx_scim_scope_t;

@@ -173,6 +173,7 @@ ngx_scim_user_replace(ngx_scim_redis_batch_t *batch, ngx_scim_scope_t *scope,
     ngx_scim_call_t  call;
 
     ngx_scim_call_write(&call, scope, 12);
+    ngx_scim_call_arg(&call, &scope->operation);
     ngx_scim_call_arg(&call, &user->id);
     ngx_scim_call_arg(&call, &user->expected);
     ngx_scim_call_arg(&call, &user->claim);
