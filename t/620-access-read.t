@@ -66,10 +66,10 @@ for my $case (
     [ userName => 'jane', $jane ],
     [ externalId => 'X1', $jane ],
     [ externalId => 'x1', $joe ],
-    [ email => 'jane@example.com', $jane ],
-    [ email => 'other@example.com', $jane ],
+    [ 'emails.value' => 'jane@example.com', $jane ],
+    [ 'emails.value' => 'other@example.com', $jane ],
     [ userName => "j\x{f6}rg \"j\" \\", $ann ],
-    [ email => 'shared@example.com', undef, 'SEVERAL' ],
+    [ 'emails.value' => 'shared@example.com', undef, 'SEVERAL' ],
     [ userName => 'Jane', undef, 'MISSING' ],
     [ userName => '', undef, 'MISSING' ],
     [ userName => '*', undef, 'MISSING' ],
@@ -78,7 +78,7 @@ for my $case (
     [ id => '', undef, 'MISSING' ],
     [ id => "$jane:groups", undef, 'MISSING' ],
     [ id => uc $jane, undef, 'MISSING' ],
-    [ email => 'x' x 65536, undef, 'MISSING' ],
+    [ 'emails.value' => 'x' x 65536, undef, 'MISSING' ],
 ) {
     my ($by, $value, $id, $word) = @$case;
     my $found = $access->read($by => $value);

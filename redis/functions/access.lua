@@ -279,28 +279,18 @@ end
 -- Users.
 --
 
-local USER_INDEXES = {
-    userName = 'userName', externalId = 'externalId', email = 'emails.value',
-}
-
-
--- by: id, userName, externalId or email; value: as the index has it
+-- attribute: id, userName, externalId, emails.value; value: as the index has it
 -- Answers the id; or nil and MISSING, or SEVERAL: none of them can be meant.
-local function find_user(tenant, by, value)
-    if by == 'id' then
-        local known = #value == ID_LENGTH
-                      and redis.call('EXISTS', tenant .. ':user:' .. value)
-
-        return known == 1 and value or nil, 'MISSING'
+local function find_user(tenant, attribute, value)
+    if attribute == 'id' then
+        return #value == ID_LENGTH and value or nil, 'MISSING'
     end
 
-    local id = redis.call('HGET', tenant .. ':users:index',
-                          USER_INDEXES[by] .. '\0' .. value)
+    local entry = attribute .. '\0' .. value
+    local id = redis.call('HGET', tenant .. ':users:index', entry)
 
     if id == '' then
-        id = index_left(tenant .. ':users', USER_INDEXES[by] .. '\0' .. value)
-
-        return id, 'SEVERAL'
+        return index_left(tenant .. ':users', entry), 'SEVERAL'
     end
 
     return id or nil, 'MISSING'
@@ -486,36 +476,73 @@ local function read_access(tenant, id)
 end
 
 
--- args: by, value (see find_user)
--- Answers the record, if it is kept, by itself; else OK and the record; MISSING;
--- SEVERAL.
+-- The same; nil and why: MISSING, or FAILED if it cannot be put together, which
+-- is nobody else's failure.
+local function try_access(tenant, id)
+    local ok, record = pcall(read_access, tenant, id)
+
+    if not ok then
+        redis.log(redis.LOG_WARNING, 'scim: the access of a user cannot be '
+                                     .. 'read: ' .. (record.err or record))
+        return nil, 'FAILED'
+    end
+
+    return record, 'MISSING'
+end
+
+
+-- args: whose, for each who is asked for: attribute and value (see find_user)
+-- with NUL between them, which is an index' entry.
+-- Answers of each of them, in this order, the record by itself, if it is kept;
+-- else OK, the record and the id; MISSING; SEVERAL; FAILED.
 register_read('access_read', function(keys, args)
     local tenant = keys[1]
-    local id, why = find_user(tenant, args[1], args[2])
+    local ids = redis.call('HMGET', tenant .. ':users:index', unpack(args))
+    local whys = {}
 
-    if not id then
-        return { why }
+    for i, id in ipairs(ids) do
+        if not id or id == '' then
+            id, whys[i] = find_user(tenant, string.match(args[i],
+                                                     '^([^%z]*)%z(.*)$'))
+            ids[i] = id or ''
+        end
     end
 
-    local record = redis.call('HGET', tenant .. ':access', id)
+    local answers = redis.call('HMGET', tenant .. ':access', unpack(ids))
 
-    if record then
-        return record
+    for i, record in ipairs(answers) do
+        if not record then
+            local id, why = ids[i], whys[i]
+
+            if id ~= '' then
+                record, why = try_access(tenant, id)
+            end
+
+            answers[i] = record and { 'OK', record, id } or { why }
+        end
     end
 
-    record = read_access(tenant, id)
-
-    return record and { 'OK', record } or { 'MISSING' }
+    return answers
 end)
 
 
--- args: id. Keeps what access_read will answer; OK, or MISSING.
+-- args: ids. Keeps what access_read will answer of them; OK, or MISSING: of
+-- nobody.
 -- writes: scim:{T}:access
 register('access_keep', function(keys, args)
-    local tenant, id = keys[1], args[1]
-    local key, record = tenant .. ':access', read_access(tenant, id)
+    local tenant = keys[1]
+    local key, fields = tenant .. ':access', {}
 
-    if not record then
+    for _, id in ipairs(args) do
+        local record = try_access(tenant, id)
+
+        if record then
+            fields[#fields + 1] = id
+            fields[#fields + 1] = record
+        end
+    end
+
+    if #fields == 0 then
         return { 'MISSING' }
     end
 
@@ -523,7 +550,7 @@ register('access_keep', function(keys, args)
         redis.call('UNLINK', key)
     end
 
-    redis.call('HSET', key, id, record)
+    redis.call('HSET', key, unpack(fields))
 
     return { 'OK' }
 end)

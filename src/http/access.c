@@ -13,8 +13,12 @@ static void ngx_http_scim_gate_keep(ngx_http_scim_gate_t *gate,
 static ngx_int_t ngx_http_scim_gate_decide(ngx_http_scim_gate_t *gate,
     ngx_array_t *lines);
 static ngx_int_t ngx_http_scim_gate_ask(ngx_http_scim_gate_t *gate);
-static void ngx_http_scim_gate_replied(ngx_scim_redis_batch_t *batch);
-static void ngx_http_scim_gate_take(ngx_http_scim_gate_t *gate);
+static ngx_scim_access_reader_t *ngx_http_scim_gate_reader(
+    ngx_http_scim_main_conf_t *mcf);
+static void ngx_http_scim_gate_replied(ngx_scim_access_question_t *question,
+    ngx_scim_access_t *access);
+static void ngx_http_scim_gate_take(ngx_http_scim_gate_t *gate,
+    ngx_http_scim_subject_t *subject, ngx_scim_access_t *access);
 static void ngx_http_scim_gate_count(ngx_http_scim_gate_t *gate,
     ngx_http_scim_metric_e metric);
 static ngx_int_t ngx_http_scim_gate_refused(ngx_http_scim_gate_t *gate);
@@ -115,12 +119,17 @@ ngx_http_scim_gate_find(ngx_http_request_t *r)
 static void
 ngx_http_scim_gate_cleanup(void *data)
 {
-    ngx_http_scim_gate_t  *gate = data;
+    ngx_uint_t                i;
+    ngx_http_scim_gate_t     *gate = data;
+    ngx_http_scim_subject_t  *subject;
 
-    if (gate->batch) {
-        ngx_scim_redis_batch_free(gate->batch);
-        gate->batch = NULL;
+    subject = gate->subjects.elts;
+
+    for (i = 0; i < gate->subjects.nelts; i++) {
+        ngx_scim_access_forget(&subject[i].question);
     }
+
+    gate->waiting = 0;
 }
 
 
@@ -212,19 +221,19 @@ ngx_http_scim_gate_keep(ngx_http_scim_gate_t *gate,
         return;
     }
 
-    ngx_http_scim_access_unpack(&subject->record, &record);
-
     /* with a cache Redis is seldom asked, unless nothing can be used of it */
 
-    if (!access->kept && (subject->cache == NULL
-                          || gate->cached == NGX_HTTP_SCIM_BYPASS))
+    if (access->id.len
+        && (subject->cache == NULL || gate->cached == NGX_HTTP_SCIM_BYPASS))
     {
-        ngx_http_scim_access_keep(gate->request, &subject->tenant, &record.id);
+        access->keep = 1;
     }
 
     if (subject->cache == NULL) {
         return;
     }
+
+    ngx_http_scim_access_unpack(&subject->record, &record);
 
     key.tenant = subject->tenant;
     key.by = subject->by->number;
@@ -300,31 +309,20 @@ ngx_http_scim_gate_decide(ngx_http_scim_gate_t *gate, ngx_array_t *lines)
 static ngx_int_t
 ngx_http_scim_gate_ask(ngx_http_scim_gate_t *gate)
 {
-    ngx_uint_t                  i;
-    ngx_scim_redis_t           *redis;
-    ngx_scim_scope_t            scope;
-    ngx_http_request_t         *r;
-    ngx_http_scim_subject_t    *subject;
+    ngx_uint_t                 i;
+    ngx_http_request_t        *r;
+    ngx_http_scim_subject_t   *subject;
+    ngx_scim_access_reader_t  *reader;
 
     r = gate->request;
 
-    ngx_http_scim_gate_cleanup(gate);
     gate->failure = "no memory";
 
-    redis = ngx_http_scim_redis(
-                ngx_http_get_module_main_conf(r, ngx_http_scim_module));
-
-    if (redis) {
-        gate->batch = ngx_scim_redis_batch_create(redis,
-                          ngx_http_scim_gate_replied, gate);
-    }
-
-    if (gate->batch == NULL) {
+    reader = ngx_http_scim_gate_reader(
+                 ngx_http_get_module_main_conf(r, ngx_http_scim_module));
+    if (reader == NULL) {
         return NGX_ERROR;
     }
-
-    ngx_memzero(&scope, sizeof(ngx_scim_scope_t));
-    scope.pool = r->pool;
 
     subject = gate->subjects.elts;
 
@@ -334,53 +332,75 @@ ngx_http_scim_gate_ask(ngx_http_scim_gate_t *gate)
             continue;
         }
 
-        scope.tenant = subject[i].tenant;
+        subject[i].question.handler = ngx_http_scim_gate_replied;
 
-        if (ngx_scim_access_read(gate->batch, &scope,
-                                 (char *) subject[i].by->name.data,
-                                 &subject[i].value)
+        if (ngx_scim_access_read(reader, &subject[i].question,
+                                 &subject[i].tenant,
+                                 &subject[i].by->attribute, &subject[i].value)
             != NGX_OK)
         {
+            ngx_http_scim_gate_cleanup(gate);
             return NGX_ERROR;
         }
-    }
 
-    if (ngx_scim_redis_send(gate->batch) != NGX_OK) {
-        gate->failure = gate->batch->failure;
-        return NGX_ERROR;
+        gate->waiting++;
     }
 
     gate->failure = NULL;
-    gate->waiting = 1;
     r->connection->log->action = "waiting for redis";
 
     return NGX_OK;
 }
 
 
-static void
-ngx_http_scim_gate_replied(ngx_scim_redis_batch_t *batch)
+static ngx_scim_access_reader_t *
+ngx_http_scim_gate_reader(ngx_http_scim_main_conf_t *mcf)
 {
-    ngx_connection_t      *c;
-    ngx_http_scim_gate_t  *gate;
+    ngx_scim_redis_t  *redis;
 
-    gate = batch->data;
+    if (mcf->access_reader == NULL) {
+        redis = ngx_http_scim_redis(mcf);
+
+        if (redis) {
+            mcf->access_reader = ngx_scim_access_reader_create(redis,
+                                                               ngx_cycle->log);
+        }
+    }
+
+    return mcf->access_reader;
+}
+
+
+static void
+ngx_http_scim_gate_replied(ngx_scim_access_question_t *question,
+    ngx_scim_access_t *access)
+{
+    ngx_connection_t         *c;
+    ngx_http_scim_gate_t     *gate;
+    ngx_http_scim_subject_t  *subject;
+
+    subject = (ngx_http_scim_subject_t *) question;
+    gate = subject->gate;
     c = gate->request->connection;
 
     ngx_http_set_log_request(c->log, gate->request);
-    c->log->action = NULL;
 
-    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, c->log, 0,
-                   "scim access: replied, time %M, %s",
-                   ngx_current_msec - batch->started,
-                   batch->failure ? batch->failure : "ok");
+    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, c->log, 0,
+                   "scim access: replied, %s",
+                   question->failure ? question->failure : "ok");
 
-    gate->waiting = 0;
-    gate->failure = batch->failure;
+    if (access) {
+        ngx_http_scim_gate_take(gate, subject, access);
 
-    if (batch->failure == NULL) {
-        ngx_http_scim_gate_take(gate);
+    } else {
+        gate->failure = question->failure;
     }
+
+    if (--gate->waiting) {
+        return;
+    }
+
+    c->log->action = NULL;
 
     gate->resume(gate);
 
@@ -388,36 +408,20 @@ ngx_http_scim_gate_replied(ngx_scim_redis_batch_t *batch)
 }
 
 
-/* those that were asked for, in the same order */
-
 static void
-ngx_http_scim_gate_take(ngx_http_scim_gate_t *gate)
+ngx_http_scim_gate_take(ngx_http_scim_gate_t *gate,
+    ngx_http_scim_subject_t *subject, ngx_scim_access_t *access)
 {
-    ngx_uint_t                i;
-    ngx_scim_access_t         access;
-    ngx_http_scim_subject_t  *subject;
-
-    subject = gate->subjects.elts;
-
-    for (i = 0; i < gate->subjects.nelts; i++) {
-
-        if (subject[i].record.data) {
-            continue;
-        }
-
-        ngx_scim_access_reply(gate->batch, &access);
-
-        if (ngx_http_scim_access_take(gate->request->pool, &access,
-                                      &subject[i].record)
-            != NGX_OK)
-        {
-            ngx_str_null(&subject[i].record);
-            gate->failure = "no memory, or an answer that makes no sense";
-            continue;
-        }
-
-        ngx_http_scim_gate_keep(gate, &subject[i], &access);
+    if (ngx_http_scim_access_take(gate->request->pool, access,
+                                  &subject->record)
+        != NGX_OK)
+    {
+        ngx_str_null(&subject->record);
+        gate->failure = "no memory, or an answer that makes no sense";
+        return;
     }
+
+    ngx_http_scim_gate_keep(gate, subject, access);
 }
 
 

@@ -15,8 +15,8 @@
 
 /* What a user can be known by. */
 typedef struct {
-    ngx_str_t                  name;           /* as the directive and Redis
-                                                  have it                     */
+    ngx_str_t                  name;           /* as the directive has it     */
+    ngx_str_t                  attribute;      /* as Redis has it             */
     ngx_uint_t                 folded;         /* compared without case       */
     ngx_uint_t                 id;
     ngx_uint_t                 number;         /* its own, in the cache       */
@@ -68,8 +68,12 @@ typedef enum {
 } ngx_http_scim_refusal_e;
 
 
+typedef struct ngx_http_scim_gate_s  ngx_http_scim_gate_t;
+
 /* Whose access is looked at. */
 typedef struct {
+    ngx_scim_access_question_t  question;
+    ngx_http_scim_gate_t      *gate;
     const ngx_http_scim_by_t  *by;
     ngx_str_t                  tenant;
     ngx_str_t                  value;          /* as it is indexed            */
@@ -81,8 +85,6 @@ typedef struct {
     uint64_t                   ticket;
 } ngx_http_scim_subject_t;
 
-
-typedef struct ngx_http_scim_gate_s  ngx_http_scim_gate_t;
 
 typedef void (*ngx_http_scim_gate_pt)(ngx_http_scim_gate_t *gate);
 
@@ -102,11 +104,10 @@ struct ngx_http_scim_gate_s {
     ngx_array_t               *identified;     /* the lines that have these   */
     ngx_str_t                 *identities;     /* of each line, out of the
                                                   answer to a subrequest      */
-    ngx_scim_redis_batch_t    *batch;
+    ngx_uint_t                 waiting;        /* for so many answers         */
     ngx_http_scim_gate_pt      resume;         /* when Redis has answered     */
     ngx_http_scim_cached_e     cached;         /* the least of its subjects   */
     const char                *failure;        /* why it has not, or NULL     */
-    unsigned                   waiting:1;
 };
 
 
@@ -142,12 +143,6 @@ void ngx_http_scim_gate_refuse(ngx_http_scim_gate_t *gate,
 /* Sets gate->asked and gate->subjects; NGX_ERROR: no memory. */
 ngx_int_t ngx_http_scim_gate_identify(ngx_http_scim_gate_t *gate,
     ngx_array_t *lines);
-
-
-/* access_keep.c: has Redis keep what it had to make. */
-
-void ngx_http_scim_access_keep(ngx_http_request_t *r, ngx_str_t *tenant,
-    ngx_str_t *id);
 
 
 /* access_variables.c: what is told of the user; always visible ASCII. */

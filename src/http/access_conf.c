@@ -56,11 +56,11 @@ static const ngx_http_scim_parameter_t  ngx_http_scim_parameters[] = {
 /* the first one is what "by" need not say */
 
 static const ngx_http_scim_by_t  ngx_http_scim_bys[] = {
-    { ngx_string("userName"), 1, 0, 0 },
-    { ngx_string("id"), 0, 1, 1 },
-    { ngx_string("externalId"), 0, 0, 2 },
-    { ngx_string("email"), 1, 0, 3 },
-    { ngx_null_string, 0, 0, 0 }
+    { ngx_string("userName"), ngx_string("userName"), 1, 0, 0 },
+    { ngx_string("id"), ngx_string("id"), 0, 1, 1 },
+    { ngx_string("externalId"), ngx_string("externalId"), 0, 0, 2 },
+    { ngx_string("email"), ngx_string("emails.value"), 1, 0, 3 },
+    { ngx_null_string, ngx_null_string, 0, 0, 0 }
 };
 
 

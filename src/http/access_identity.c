@@ -31,6 +31,7 @@ ngx_http_scim_gate_identify(ngx_http_scim_gate_t *gate, ngx_array_t *lines)
     r = gate->request;
     line = lines->elts;
 
+    gate->failure = NULL;
     gate->refusal = NGX_HTTP_SCIM_REFUSED_ANONYMOUS;
     ngx_str_null(&gate->passed);
 
@@ -88,8 +89,9 @@ ngx_http_scim_gate_subject(ngx_http_scim_gate_t *gate,
 
     r = gate->request;
 
+    ngx_memzero(subject, sizeof(ngx_http_scim_subject_t));
+    subject->gate = gate;
     subject->by = line->by;
-    ngx_str_null(&subject->record);
 
     if (ngx_http_complex_value(r, line->tenant, &subject->tenant) != NGX_OK) {
         return NGX_ERROR;

@@ -221,7 +221,8 @@ ngx_http_scim_close_redis(void *data)
         ngx_http_scim_index_builds_end(mcf);
         ngx_http_scim_backlog_end(mcf->activity);
         ngx_http_scim_backlog_end(mcf->refusals);
-        ngx_http_scim_access_keep_end(mcf);
+        ngx_scim_access_reader_destroy(mcf->access_reader);
+        mcf->access_reader = NULL;
         ngx_scim_redis_destroy(mcf->redis);
         ngx_http_scim_metrics_detach(mcf);
         mcf->redis = NULL;

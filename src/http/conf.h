@@ -90,8 +90,7 @@ typedef struct {
                                                   NULL: none                  */
     ngx_uint_t                 used;           /* some location is ours       */
     ngx_uint_t                 status;         /* or shows the metrics        */
-    ngx_scim_redis_batch_t    *access_keeping; /* on its way, or NULL         */
-    ngx_msec_t                 access_pause;   /* nothing is kept until then  */
+    ngx_scim_access_reader_t  *access_reader;  /* this worker's, or NULL      */
 
 #if (NGX_SSL)
     ngx_flag_t                 ssl_enable;

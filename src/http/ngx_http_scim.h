@@ -517,13 +517,12 @@ void ngx_http_scim_backlog_end(ngx_http_scim_backlog_t *backlog);
 ngx_int_t ngx_http_scim_status_handler(ngx_http_request_t *r);
 
 
-/* access_phase.c, authz.c, access_keep.c, access_variables.c */
+/* access_phase.c, authz.c, access_variables.c */
 
 ngx_int_t ngx_http_scim_access_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_scim_authz_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_scim_add_user_variables(ngx_conf_t *cf);
 ngx_int_t ngx_http_scim_access_init(ngx_conf_t *cf);
-void ngx_http_scim_access_keep_end(ngx_http_scim_main_conf_t *mcf);
 
 
 /* error_page.c, admin.c, variables.c */

@@ -419,23 +419,55 @@ ngx_int_t ngx_scim_group_delete(ngx_scim_redis_batch_t *batch,
     ngx_scim_scope_t *scope, ngx_str_t *id, ngx_str_t *expected);
 
 
-/* What a user may do (see redis/functions/access.lua). */
+/*
+ * What a user may do (see redis/functions/access.lua): questions of requests,
+ * which are gathered on their way (see access.c).
+ */
 
 typedef struct {
     ngx_scim_outcome_e  outcome;         /* NGX_SCIM_OK, _MISSING, _SEVERAL   */
-    ngx_str_t           record;          /* lives as long as the batch        */
-    ngx_uint_t          kept;            /* Redis need not have made it       */
+    ngx_str_t           record;          /* lives as long as the handler runs */
+    ngx_str_t           id;              /* of whom Redis has to put the
+                                            record together each time; or ""  */
+    ngx_uint_t          keep;            /* for the handler to set: Redis
+                                            shall keep it                     */
 } ngx_scim_access_t;
 
-/* by: "id", "userName", "externalId" or "email"; value as it is indexed */
-ngx_int_t ngx_scim_access_read(ngx_scim_redis_batch_t *batch,
-    ngx_scim_scope_t *scope, const char *by, ngx_str_t *value);
-void ngx_scim_access_reply(ngx_scim_redis_batch_t *batch,
-    ngx_scim_access_t *access);
+typedef struct ngx_scim_access_reader_s  ngx_scim_access_reader_t;
+typedef struct ngx_scim_access_question_s  ngx_scim_access_question_t;
 
-/* Has Redis keep the record of this user. */
-ngx_int_t ngx_scim_access_keep(ngx_scim_redis_batch_t *batch,
-    ngx_scim_scope_t *scope, ngx_str_t *id);
+/* access: NULL, if question->failure says why there is none */
+typedef void (*ngx_scim_access_handler_pt)(
+    ngx_scim_access_question_t *question, ngx_scim_access_t *access);
+
+struct ngx_scim_access_question_s {
+    ngx_scim_access_handler_pt  handler;
+    const char         *failure;         /* for logs                          */
+
+    /* the rest is access.c's */
+    ngx_queue_t         queue;           /* of those about the same user      */
+    ngx_uint_t          asked;           /* and not answered yet              */
+};
+
+/* A worker's; redis must live as long as it does. NULL: no memory. */
+ngx_scim_access_reader_t *ngx_scim_access_reader_create(
+    ngx_scim_redis_t *redis, ngx_log_t *log);
+
+/* Forgets all questions; NULL is none. Not to be called from a handler. */
+void ngx_scim_access_reader_destroy(ngx_scim_access_reader_t *reader);
+
+/*
+ * NGX_OK: the question's handler will be called, once, and not from here; until
+ * then the question stays where it is, unless it is forgotten. NGX_ERROR: no
+ * memory. attribute: "id", "userName", "externalId" or "emails.value"; value as
+ * it is indexed.
+ */
+ngx_int_t ngx_scim_access_read(ngx_scim_access_reader_t *reader,
+    ngx_scim_access_question_t *question, ngx_str_t *tenant,
+    const ngx_str_t *attribute, ngx_str_t *value);
+
+/* Its handler will not be called; one that is not on its way stays so. */
+void ngx_scim_access_forget(ngx_scim_access_question_t *question);
 
 
 /*

@@ -100,15 +100,29 @@ sub changed {
 }
 
 
-# read(BY, VALUE): the function's answer, { word => 'MISSING' } or with id,
-# active, name, email, cut, kept, groups => [[id, display, folded], ...],
+# read(ATTRIBUTE, VALUE): the function's answer, { word => 'MISSING' } or with
+# id, active, name, email, cut, kept, groups => [[id, display, folded], ...],
 # roles => { name => permissions }, grants => ['role namespace', ...]
 sub read {
-    my ($self, $by, $value) = @_;
+    my ($self, $attribute, $value) = @_;
+    return ($self->read_all([ $attribute, $value ]))[0];
+}
 
-    utf8::upgrade($value);
-    my $answer = $self->{redis}->command('FCALL_RO',
-        $self->function('access_read'), 1, $self->{key}, $by, $value);
+
+# read_all([ATTRIBUTE, VALUE], ...): that of each of them, by one call
+sub read_all {
+    my ($self, @asked) = @_;
+
+    my @args = map { "$_->[0]\0$_->[1]" } @asked;
+    utf8::upgrade($_) for @args;
+    return map { _record($_) } @{ $self->{redis}->command('FCALL_RO',
+        $self->function('access_read'), 1, $self->{key}, @args) };
+}
+
+
+sub _record {
+    my ($answer) = @_;
+
     my ($word, $text) = ref $answer ? @$answer : ('OK', $answer);
     return { word => $word } if $word ne 'OK';
 
