@@ -7,8 +7,8 @@ set -eu
 cd "$(dirname "$0")/functions"
 
 set --
-for name in common indexes access management activity roles bindings rules \
-            effective audit tokens accounts listings names tenants \
+for name in common indexes patterns access management activity roles bindings \
+            rules effective audit tokens accounts listings names tenants \
             integrations memberships users groups directory persons \
             removals; do
     if [ -f "$name.lua" ]; then

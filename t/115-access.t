@@ -225,6 +225,23 @@ is(roles_of($joe), "reader RULE \x{c4}rzte umlaut", 'without case, in any'
     . ' script');
 $scim->delete("/Groups/$doctors");
 
+# one that several of a user's groups match is shown with each of them, and
+# decides through the nearest
+my $sally = user('sally');
+my @ring = group('ring 0', $sally);
+push @ring, group("ring $_", $ring[-1]) for 1 .. 3;
+my $rings = rule(reader => displayName => '*ring*', 'rings');
+is_deeply([ map { $_->{group}{id} } @{ access($sally)->{roles} } ],
+    [ sort @ring ], 'of each group that it matches');
+is(check($sally, 'FLOW:READ', 'rings')->{group}{id}, $ring[0],
+    'the nearest one decides');
+change("/Groups/$ring[0]", op => 'replace', path => 'displayName',
+    value => 'other');
+is(check($sally, 'FLOW:READ', 'rings')->{group}{id}, $ring[1],
+    'the next one, when that is called otherwise');
+is(scalar @{ access($sally)->{roles} }, 3, 'and it is shown no more');
+$admin->delete("/demo/role-rules/$rings");
+
 
 # --- roles, and people who are not ---
 
@@ -322,6 +339,14 @@ ok($answer->{truncated}, 'and it says so');
 $answer = check($crowd, 'FLOW:READ');
 ok($answer->{truncated}, 'of a check, too');
 like($answer->{reason}, qr/Not all was looked at/, 'in words');
+
+$_ = rule(reader => displayName => $_, 'many') for my @two = ('g*', '*g*');
+$answer = access($crowd);
+is(scalar @{ $answer->{roles} }, 1000, 'a thousand roles are shown');
+my %shown;
+$shown{ $_->{source} }++ for @{ $answer->{roles} };
+is(join(' ', values %shown), '1000', 'of one rule');
+$admin->delete("/demo/role-rules/$_") for @two;
 
 
 # --- the same cost in a large tenant ---

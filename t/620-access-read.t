@@ -211,6 +211,60 @@ is(grants_of($joe), '', 'a group of another name');
 $access->rule(Viewer => displayName => 'other', 'x');
 is(grants_of($joe), 'Viewer x', 'matches another rule');
 
+# many at once, each against what a regular expression says
+sub expression {
+    my ($pattern) = @_;
+    my $text = join '', map { $_ eq '*' ? '.*' : $_ eq '?' ? '.' : quotemeta }
+        split //, $pattern;
+    return qr/\A$text\z/s;
+}
+
+my $seed = $ENV{SCIM_SEED} // 1;
+my $pick = sub {
+    $seed = ($seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return int($seed / 65_536) % $_[0];
+};
+my $text = sub { return join '', map { $_[1][$pick->(scalar @{ $_[1] })] }
+    1 .. $pick->($_[0]) };
+my @letters = ('a', 'b', "\x{e9}", '[', '%');
+my $many = user('many');
+
+for my $round (1 .. 20) {
+    my %names = map { $_ => 1 } map { 'n' . $text->(6, \@letters) } 1 .. 10;
+    $redis->command('DEL', 'scim:{demo}:rules',
+        "scim:{demo}:user:$many:groups");
+    my $n = 0;
+    for my $name (keys %names) {
+        my $id = sprintf '00000000-0000-4000-b000-%012d', ++$n;
+        utf8::upgrade($name);
+        $redis->command('HSET', "scim:{demo}:group:$id", display => $name,
+            index => "displayName\0$name\0externalId\0$name",
+            state => '1 0 0 1', doc => '{}');
+        $redis->command('SADD', "scim:{demo}:user:$many:groups", $id);
+    }
+    my @expected;
+    for my $rule (1 .. 100) {
+        my $pattern = ('n', '*', '', '?', 'n')[$pick->(5)]
+            . $text->(5, [ @letters, '*', '?' ]);
+        $access->rule(Viewer => ('displayName', 'externalId')[$rule % 2]
+            => $pattern, "r$rule");
+        my $matching = expression($pattern);
+        push @expected, "Viewer r$rule" if grep { /$matching/ } keys %names;
+    }
+    is(grants_of($many), join(', ', sort @expected),
+        "a hundred rules, round $round");
+}
+$redis->command('DEL', 'scim:{demo}:rules');
+
+$access->rule(Viewer => displayName => '*', 'any');
+my $lengthy = user('lengthy');
+my $longest = group('l' x 1024, $lengthy);
+is(grants_of($lengthy), 'Viewer any', 'a name of 1024 bytes');
+$scim->patch("/Groups/$longest", { Operations => [ { op => 'replace',
+    path => 'displayName', value => 'l' x 1025 } ] });
+is(grants_of($lengthy), '', 'a longer one matches nothing');
+$redis->command('DEL', 'scim:{demo}:rules');
+
 # patterns that take long where every star is tried at every place
 my $long = 'a' x 3000;
 my $slow = group($long, user('slow'));
@@ -236,6 +290,22 @@ is("$record->{cut} " . @{ $record->{groups} }, '1 1000',
     'a thousand groups count');
 cmp_ok(scalar @{ $record->{grants} }, '<=', 1000,
     'and a thousand bindings');
+
+# who is in ten times as many costs no more than the names of their groups
+$redis->command('EVAL', <<'LUA', 0, $crowd);
+for n = 2000, 12000 do
+    redis.call('SADD', 'scim:{demo}:user:' .. ARGV[1] .. ':groups',
+               string.format('00000000-0000-4000-a000-%012d', n))
+    redis.call('HSET', string.format('scim:{demo}:group:'
+               .. '00000000-0000-4000-a000-%012d', n), 'display', 'g' .. n,
+               'state', '1 0 0 1', 'doc', '{}')
+end
+LUA
+$redis->command('CONFIG', 'RESETSTAT');
+is($access->read(id => $crowd)->{cut}, 1, 'ten thousand: there are more');
+my ($calls) = $redis->command('INFO', 'commandstats')
+    =~ /cmdstat_hmget:calls=(\d+)/;
+cmp_ok($calls, '<', 2200, 'ten thousand: others are not looked at');
 
 
 # --- a tenant that is being deleted ---

@@ -107,6 +107,8 @@ changes('a group joins', sub { patch("/Groups/$staff", add => 'members',
     [ { value => $devs } ]) }, 1);
 changes('a group is renamed', sub { patch("/Groups/$staff",
     replace => 'displayName', 'Crew') }, 1);
+changes('a group has another externalId', sub { patch("/Groups/$staff",
+    replace => 'externalId', 'crew') }, 1);
 my $own = changes('a role for the user', sub { administer(POST => '/bindings',
     { role => 'Editor', subject => { type => 'USER', id => $jane } }) });
 changes('it is taken away', sub { administer(DELETE => "/bindings/$own") });
@@ -121,6 +123,24 @@ my $rule = changes('a rule', sub { administer(POST => '/role-rules',
     { role => 'Editor', attribute => 'displayName', pattern => 'c*' }) }, 1);
 is_deeply($access->read(id => $jane)->{grants}, [ 'Editor ' ],
     'a rule: it holds');
+changes('the group is called otherwise', sub { patch("/Groups/$staff",
+    replace => 'displayName', 'Staff') }, 1);
+is_deeply($access->read(id => $jane)->{grants}, [],
+    'the group is called otherwise: it does not hold');
+my $external = changes('a rule for an externalId', sub {
+    administer(POST => '/role-rules', { role => 'Editor',
+        attribute => 'externalId', pattern => 'CR?W' }) }, 1);
+is_deeply($access->read(id => $jane)->{grants}, [ 'Editor ' ],
+    'a rule for an externalId: it holds');
+changes('the group has another externalId', sub { patch("/Groups/$staff",
+    replace => 'externalId', 'other') }, 1);
+is_deeply($access->read(id => $jane)->{grants}, [],
+    'the group has another externalId: it does not hold');
+administer(DELETE => "/role-rules/$external");
+changes('the group is called as before', sub { patch("/Groups/$staff",
+    replace => 'displayName', 'Crew') }, 1);
+is_deeply($access->read(id => $jane)->{grants}, [ 'Editor ' ],
+    'the group is called as before: the first rule holds');
 changes('the rule is gone', sub { administer(DELETE => "/role-rules/$rule") },
     1);
 changes('the group within leaves', sub { patch("/Groups/$staff",

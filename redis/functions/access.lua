@@ -7,48 +7,8 @@
 
 local MOST_GROUPS = 1000            -- that count, of one subject
 local MOST_BINDINGS = 1000
+local BINDINGS_OF = 50              -- subjects are read at a time
 local MOST_RULES = 100              -- of a tenant
-
-
---
--- Patterns of rules: "*" is any text, "?" any one character. Between two stars
--- the first place is as good as any later one, so the time is bounded by the
--- lengths, whatever the pattern.
---
-
-local CHARACTER = '[%z\1-\127\194-\244][\128-\191]*'
-
-
-local function glob_of(pattern)
-    local pieces = {}
-
-    for piece in string.gmatch(pattern .. '*', '([^*]*)%*') do
-        piece = string.gsub(piece, '[^%w%?]', '%%%0')
-        pieces[#pieces + 1] = string.gsub(piece, '%?', CHARACTER)
-    end
-
-    pieces[1] = '^' .. pieces[1]
-    pieces[#pieces] = pieces[#pieces] .. '$'
-
-    return pieces
-end
-
-
-local function glob_matches(glob, text)
-    local at = 1
-
-    for _, piece in ipairs(glob) do
-        local found, last = string.find(text, piece, at)
-
-        if not found then
-            return false
-        end
-
-        at = last + 1
-    end
-
-    return true
-end
 
 
 -- Namespaces: '' is everywhere; "prod" covers "prod" and "prod.engineering",
@@ -115,7 +75,7 @@ local function effective_groups(tenant, subject)
     local function visit(id, via)
         local group = known[id]
 
-        if group == nil then
+        if group == nil and not groups.cut then
             local key = tenant .. ':group:' .. id
             local display, index = unpack(redis.call('HMGET', key, 'display',
                                                      'index'))
@@ -176,16 +136,38 @@ local function grant(tenant, grants, roles, found)
 end
 
 
-local function grants_of_bindings(tenant, subject, groups, grants, roles)
-    local keys = { tenant .. ':' .. subject .. ':bindings' }
+-- Those of the subject itself, then those of its groups, until there are more
+-- than count.
+local function binding_ids(tenant, subject, groups)
+    local keys, ids = { tenant .. ':' .. subject .. ':bindings' }, {}
 
-    for i, group in ipairs(groups) do
-        keys[i + 1] = group.key .. ':bindings'
+    for _, group in ipairs(groups) do
+        keys[#keys + 1] = group.key .. ':bindings'
     end
 
-    local ids = redis.call('SUNION', unpack(keys))
+    for first = 1, #keys, BINDINGS_OF do
+        local found = redis.call('SUNION', unpack(keys, first,
+                                                  math.min(first + BINDINGS_OF
+                                                           - 1, #keys)))
 
-    table.sort(ids)
+        table.sort(found)
+
+        for _, id in ipairs(found) do
+            ids[#ids + 1] = id
+        end
+
+        if #ids > MOST_BINDINGS then
+            break
+        end
+    end
+
+    return ids
+end
+
+
+local function grants_of_bindings(tenant, subject, groups, grants, roles)
+    local ids = binding_ids(tenant, subject, groups)
+
     grants.cut = #ids > MOST_BINDINGS
 
     for i = 1, math.min(#ids, MOST_BINDINGS) do
@@ -218,10 +200,10 @@ local RULE_TEXTS = {
 }
 
 
-local function grants_of_rules(tenant, groups, grants, roles)
-    if #groups == 0 then
-        return
-    end
+-- The rules of a tenant, and those that look at each attribute, as a set of
+-- patterns.
+local function rules_of(tenant)
+    local rules, sets = {}, {}
 
     for _, id in ipairs(redis.call('ZRANGE', tenant .. ':rules', 0,
                                    MOST_RULES - 1))
@@ -230,30 +212,67 @@ local function grants_of_rules(tenant, groups, grants, roles)
             = unpack(redis.call('HMGET', tenant .. ':rule:' .. id,
                                 'attribute', 'pattern', 'folded', 'role',
                                 'namespace'))
-        local text_of = RULE_TEXTS[attribute]
-        local glob = text_of and glob_of(folded or string.lower(pattern))
 
-        for _, group in ipairs(glob and groups or {}) do
-            if glob_matches(glob, text_of(group)) then
-                grant(tenant, grants, roles, {
-                    role = role, origin = 'RULE', source = id,
-                    group = group.id, namespace = namespace or '',
-                })
-            end
+        if RULE_TEXTS[attribute] then
+            local rule = { id = id, role = role, namespace = namespace or '',
+                           groups = {} }
+
+            sets[attribute] = sets[attribute] or patterns.set()
+            patterns.add(sets[attribute], folded or string.lower(pattern),
+                         rule)
+            rules[#rules + 1] = rule
+        end
+    end
+
+    return rules, sets
+end
+
+
+-- Groups are looked at in their order, so the first one that a rule matches is
+-- as near as any.
+local function grants_of_rules(tenant, groups, grants, roles, every)
+    local rules, sets
+
+    local function wanted(rule)
+        return every or not rule.groups[1]
+    end
+
+    if #groups > 0 then
+        rules, sets = rules_of(tenant)
+    end
+
+    for attribute, set in pairs(sets or {}) do
+        local text_of = RULE_TEXTS[attribute]
+
+        for _, group in ipairs(groups) do
+            patterns.match(set, text_of(group), wanted, function(rule)
+                rule.groups[#rule.groups + 1] = group.id
+            end)
+        end
+    end
+
+    for _, rule in ipairs(rules or {}) do
+        if rule.groups[1] then
+            grant(tenant, grants, roles, {
+                role = rule.role, origin = 'RULE', source = rule.id,
+                group = rule.groups[1], groups = rule.groups,
+                namespace = rule.namespace,
+            })
         end
     end
 end
 
 
 -- subject: "user:ID", "group:ID", "service-account:ID"; groups: those that it
--- is in. Answers each role that it has: role, origin (BINDING, GROUP or RULE),
--- source (the id of the binding or the rule), group ('' if it is the subject's
--- own), namespace, permissions.
-local function subject_grants(tenant, subject, groups)
+-- is in; every: it matters which of them a rule matches, not that one is.
+-- Answers each role that it has: role, origin (BINDING, GROUP or RULE), source
+-- (the id of the binding or the rule), group ('' if it is the subject's own),
+-- namespace, permissions; of a rule groups: all that it matches, with every.
+local function subject_grants(tenant, subject, groups, every)
     local grants, roles = {}, {}
 
     grants_of_bindings(tenant, subject, groups, grants, roles)
-    grants_of_rules(tenant, groups, grants, roles)
+    grants_of_rules(tenant, groups, grants, roles, every)
 
     return grants
 end
@@ -356,9 +375,10 @@ local function user_identity(document, index)
 end
 
 
--- All of it: id, active, name, email, groups and grants; an inactive user has
--- none of these. nil: there is no such user.
-local function user_access(tenant, id)
+-- All of it: id, active, name, email, groups and grants (every: see
+-- subject_grants); an inactive user has none of these. nil: there is no such
+-- user.
+local function user_access(tenant, id, every)
     local document, state, index
         = unpack(redis.call('HMGET', tenant .. ':user:' .. id, 'doc', 'state',
                             'index'))
@@ -369,13 +389,14 @@ local function user_access(tenant, id)
 
     local _, _, _, active = state_of(state)
     local name, email = user_identity(document, index)
-    local groups = effective_groups(tenant, 'user:' .. id)
+    local subject = 'user:' .. id
+    local groups = effective_groups(tenant, subject)
 
     return {
         id = id, active = active == '1', name = name, email = email,
         groups = groups,
-        grants = active == '1' and subject_grants(tenant, 'user:' .. id, groups)
-                               or {},
+        grants = active == '1' and subject_grants(tenant, subject, groups,
+                                                  every) or {},
     }
 end
 

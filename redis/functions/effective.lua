@@ -9,10 +9,11 @@ local NAMED_IN_SENTENCES = 5
 local NAME_IN_SENTENCES = 100       -- bytes, about
 
 
--- A user's access, with groups.by_id, and in each group its distance: 0 for one
--- that the user is a member of itself. nil: there is no such user.
-local function explained_access(tenant, id)
-    local access = user_access(tenant, id)
+-- A user's access (every: see subject_grants), with groups.by_id, and in each
+-- group its distance: 0 for one that the user is a member of itself. nil: there
+-- is no such user.
+local function explained_access(tenant, id, every)
+    local access = user_access(tenant, id, every)
 
     if not access or redis.call('HGET', tenant .. ':tenant', 'deleting') then
         return nil
@@ -88,6 +89,8 @@ local function groups_shown(access)
 end
 
 
+-- A rule's grant is one for each of the groups that it matches; these are put in
+-- their order when it is known which are shown.
 local function roles_shown(access)
     local shown = {}
 
@@ -100,24 +103,29 @@ local function roles_shown(access)
             return a.namespace < b.namespace
         end
 
-        if a.source ~= b.source then
-            return a.source < b.source
-        end
-
-        return a.group < b.group
+        return a.source < b.source
     end)
 
-    access.cut = access.cut or #access.grants > MOST_SHOWN
+    for _, found in ipairs(access.grants) do
+        local groups = found.groups or { found.group }
 
-    for i = 1, math.min(#access.grants, MOST_SHOWN) do
-        local found = access.grants[i]
+        if #shown + #groups > MOST_SHOWN then
+            access.cut = true
+        end
 
-        shown[i] = {
-            'role', found.role, 'origin', found.origin,
-            'source', found.source,
-            'group', group_shown(access.groups, found.group),
-            'namespace', found.namespace, 'permissions', found.permissions,
-        }
+        if #shown < MOST_SHOWN then
+            table.sort(groups)
+        end
+
+        for i = 1, math.min(#groups, MOST_SHOWN - #shown) do
+            shown[#shown + 1] = {
+                'role', found.role, 'origin', found.origin,
+                'source', found.source,
+                'group', group_shown(access.groups, groups[i]),
+                'namespace', found.namespace,
+                'permissions', found.permissions,
+            }
+        end
     end
 
     return shown
@@ -165,7 +173,7 @@ end
 -- is more than is looked at, or shown.
 register_read('tenant_access', function(keys, args)
     local tenant, input = keys[1], named(args, 1)
-    local access = explained_access(tenant, input.user)
+    local access = explained_access(tenant, input.user, true)
 
     if not access then
         return refuse('MISSING', '', 'there is no such user in the tenant')

@@ -1,0 +1,138 @@
+--
+-- Patterns of rules: "*" is any text, "?" any one character. Of many patterns
+-- those that match a text are found by what it begins or ends with, and only
+-- the few that begin and end with a star are all tried. Between two stars the
+-- first place is as good as any later one, so the time is bounded by the
+-- lengths, whatever the pattern.
+--
+
+local patterns = {}
+
+patterns.CHARACTER = '[\1-\127\194-\244][\128-\191]*'
+patterns.LONGEST_TEXT = 1024        -- bytes; what is longer matches none
+
+
+-- Text between stars, as string.find takes it, and whether that is plain;
+-- first and last: what holds it in place, '^', '$' or ''.
+function patterns.piece(text, first, last)
+    if first == '' and last == '' and not string.find(text, '?', 1, true) then
+        return { text = text, plain = true }
+    end
+
+    text = string.gsub(text, '[^%w%?]', '%%%0')
+    text = string.gsub(text, '%?', patterns.CHARACTER)
+
+    return { text = first .. text .. last, plain = false }
+end
+
+
+-- The pieces in the order in which they are looked for.
+function patterns.pieces(pattern)
+    local texts, pieces = {}, {}
+
+    for text in string.gmatch(pattern .. '*', '([^*]*)%*') do
+        texts[#texts + 1] = text
+    end
+
+    for i, text in ipairs(texts) do
+        if text ~= '' or #texts == 1 then
+            pieces[#pieces + 1] = patterns.piece(text, i == 1 and '^' or '',
+                                                 i == #texts and '$' or '')
+        end
+    end
+
+    return pieces
+end
+
+
+function patterns.pieces_match(pieces, text)
+    local at, find = 1, string.find
+
+    for i = 1, #pieces do
+        local piece = pieces[i]
+        local found, last = find(text, piece.text, at, piece.plain)
+
+        if not found then
+            return false
+        end
+
+        at = last + 1
+    end
+
+    return true
+end
+
+
+-- A set of patterns, by how what matches them begins, or else ends.
+function patterns.set()
+    return { heads = { lengths = {} }, tails = { lengths = {} }, others = {} }
+end
+
+
+-- texts: heads or tails, by their lengths
+function patterns.put(texts, text, one)
+    local known = texts[#text]
+
+    if not known then
+        known = {}
+        texts[#text] = known
+        table.insert(texts.lengths, #text)
+    end
+
+    known[text] = known[text] or {}
+    table.insert(known[text], one)
+end
+
+
+-- meant: what the pattern stands for
+function patterns.add(set, pattern, meant)
+    local head = string.match(pattern, '^[^%*%?]*')
+    local tail = string.match(pattern, '[^%*%?]*$')
+    local one = { meant = meant }
+
+    -- nothing but that: nothing is left to be tried
+    if pattern ~= head .. '*' and pattern ~= '*' .. tail then
+        one.pieces = patterns.pieces(pattern)
+    end
+
+    if head ~= '' or pattern == '*' then
+        patterns.put(set.heads, head, one)
+
+    elseif tail ~= '' then
+        patterns.put(set.tails, tail, one)
+
+    else
+        table.insert(set.others, one)
+    end
+end
+
+
+-- Calls matched with what each pattern stands for that matches a text; wanted
+-- tells of which this is asked.
+function patterns.match(set, text, wanted, matched)
+    local length = #text
+
+    local function try(found)
+        for _, one in ipairs(found or {}) do
+            if wanted(one.meant)
+               and (not one.pieces or patterns.pieces_match(one.pieces, text))
+            then
+                matched(one.meant)
+            end
+        end
+    end
+
+    if length > patterns.LONGEST_TEXT then
+        return
+    end
+
+    for _, n in ipairs(set.heads.lengths) do
+        try(n <= length and set.heads[n][string.sub(text, 1, n)])
+    end
+
+    for _, n in ipairs(set.tails.lengths) do
+        try(n <= length and set.tails[n][string.sub(text, length - n + 1)])
+    end
+
+    try(set.others)
+end
