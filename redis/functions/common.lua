@@ -101,6 +101,21 @@ local function next_sequence(tenant)
 end
 
 
+-- The same for many: answers a function that gives one after the other.
+-- writes: the same
+local function next_sequences(tenant, count)
+    local last = count > 0 and redis.call('INCRBY', tenant .. ':sequence',
+                                          count) or 0
+    local place = last - count
+
+    return function()
+        place = place + 1
+
+        return string.format('%d', place)
+    end
+end
+
+
 -- The first eight arguments of every write of a tenant are its origin: the
 -- actor (integration:ID, service-account:ID or admin:NAME), the token's prefix,
 -- nginx's request id, the client's address, how many entries of the audit trail

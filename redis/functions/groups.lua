@@ -115,7 +115,7 @@ register('group_update', function(keys, args)
         doc_version = next_version
 
     else
-        list_modified(tenant, 'groups', id, time)
+        list_modified(tenant, 'groups', { id }, time)
     end
 
     redis.call('HSET', key, 'state', state_text(next_version, created, time,
@@ -136,10 +136,7 @@ local function remove_group(tenant, args, id)
 
     if #members > 0 then
         changed(tenant)
-    end
-
-    for _, member in ipairs(members) do
-        member_remove(tenant, id, member)
+        members_remove(tenant, id, members)
     end
 
     leave_all_groups(tenant, 'group', id)

@@ -8,6 +8,14 @@
 local PIECE = 1000                  -- of a long list; Lua's stack is bounded
 
 
+-- Calls work with where each piece of a list begins and ends.
+local function in_pieces(list, work)
+    for first = 1, #list, PIECE do
+        work(first, math.min(first + PIECE - 1, #list))
+    end
+end
+
+
 -- What a record is found under, as the arguments of a write give it from first
 -- on: how many entries, then each, "name NUL value"; the first is that of the
 -- unique value. Behind them are the names of those indexes that not every nginx
@@ -51,14 +59,13 @@ end
 local function index_holders(tenant, kind, index)
     local key, holders = tenant .. ':' .. kind .. ':index', {}
 
-    for first = 1, #index, PIECE do
-        local last = math.min(first + PIECE - 1, #index)
+    in_pieces(index, function(first, last)
         local piece = redis.call('HMGET', key, unpack(index, first, last))
 
         for i = 1, #piece do
             holders[first + i - 1] = piece[i]
         end
-    end
+    end)
 
     return holders
 end
@@ -125,10 +132,9 @@ local function index_put(tenant, kind, id, index, holders)
         end
     end
 
-    for first = 1, #free, PIECE do
-        redis.call('HSET', key .. ':index',
-                   unpack(free, first, math.min(first + PIECE - 1, #free)))
-    end
+    in_pieces(free, function(first, last)
+        redis.call('HSET', key .. ':index', unpack(free, first, last))
+    end)
 end
 
 
@@ -188,8 +194,18 @@ end
 
 
 -- writes: scim:{T}:KIND:modified
-local function list_modified(tenant, kind, id, time)
-    redis.call('ZADD', tenant .. ':' .. kind .. ':modified', time, id)
+local function list_modified(tenant, kind, ids, time)
+    in_pieces(ids, function(first, last)
+        local listed = {}
+
+        for i = first, last do
+            listed[#listed + 1] = time
+            listed[#listed + 1] = ids[i]
+        end
+
+        redis.call('ZADD', tenant .. ':' .. kind .. ':modified',
+                   unpack(listed))
+    end)
 end
 
 
@@ -200,7 +216,7 @@ local function index_written(tenant, kind, id, time, before, after, holders)
     index_uncovered(tenant, kind, after)
     index_leave(tenant, kind, id, before, after)
     index_put(tenant, kind, id, after, holders)
-    list_modified(tenant, kind, id, time)
+    list_modified(tenant, kind, { id }, time)
 end
 
 
