@@ -38,19 +38,6 @@ is($text, '', 'and finds nothing to mend');
 
 # --- what is counted ---
 
-# a request is counted when its answer has been sent, which another worker may
-# be too quick for
-sub counted {
-    my $total = sub { sample($_[0], 'scim_requests_total') // 0 };
-    my $now = metrics($t);
-    wait_for(sub {
-        my $last = $now;
-        $now = metrics($t);
-        return $total->($now) == $total->($last);
-    });
-    return $now;
-}
-
 my $before = metrics($t);
 my $jane = $t->scim->post('/Users', { userName => 'jane' })->{json}{id};
 my $devs = $t->scim->post('/Groups', { displayName => 'devs' })->{json}{id};
@@ -65,7 +52,7 @@ SCIM::Client->new(base => $t->scim->base)->get('/Users') for 1 .. 3;
 $t->scim->get('/Nonsense');
 $t->admin->get('/tenants');
 
-my $after = counted();
+my $after = counted($t);
 
 sub grown {
     my ($n, $name, @labels) = @_;
@@ -98,7 +85,7 @@ grown(1, 'scim_refusals_total', reason => 'invalid');
 grown(2, 'scim_refusals_total', reason => 'not_found');
 grown(0, 'scim_refusals_total', reason => 'redis');
 
-$before = metrics($t);
+$before = counted($t);
 my $bulk = $t->scim->post('/Bulk', { failOnErrors => 4, Operations => [
     (map { { method => 'POST', path => '/Users', bulkId => "b$_",
         data => { userName => "bulk$_" } } } 1 .. 3),
@@ -115,7 +102,7 @@ my $bulk = $t->scim->post('/Bulk', { failOnErrors => 4, Operations => [
 is(join(' ', map { $_->{status} } @{ $bulk->{json}{Operations} }),
     '201 201 201 409 204 409 400 404', 'a bulk request, not carried to its end')
     or diag($bulk->{body});
-$after = counted();
+$after = counted($t);
 grown(1, 'scim_requests_total', operation => 'bulk', status => '2xx');
 grown(0, 'scim_requests_total', operation => 'users.create');
 grown(3, 'scim_bulk_operations_total', operation => 'users.create',
@@ -129,13 +116,13 @@ grown(2, 'scim_bulk_operations_total', operation => 'users.delete',
 grown(1, 'scim_bulk_operations_total', operation => 'unknown',
     status => '4xx');
 grown(8, 'scim_bulk_operations_total');
-$before = counted();
+$before = counted($t);
 
 my $id = $t->{integration}{id};
 $t->admin->post("/demo/integrations/$id/disable");
 $t->scim->get('/Users');
 $t->admin->post("/demo/integrations/$id/enable");
-$after = metrics($t);
+$after = counted($t);
 grown(1, 'scim_refusals_total', reason => 'disabled');
 
 # buckets are cumulative, and every histogram is whole
@@ -196,7 +183,7 @@ ok(wait_for(sub { !sample(metrics($t), 'scim_redis_commands') }),
 
 # --- a reload keeps the counters, and leaves no worker behind ---
 
-$before = counted();
+$before = counted($t);
 $t->nginx->reload;
 ok(wait_for(sub { workers_shown(metrics($t)) eq '' }),
     'reloaded: no gauge of a worker that is gone');
@@ -211,7 +198,7 @@ grown(0, 'scim_start_time_seconds');
 
 # a worker that is killed tells nobody
 my ($victim) = $t->nginx->workers;
-$before = counted();
+$before = counted($t);
 kill KILL => $victim;
 ok(wait_for(sub {
     my @workers = $t->nginx->workers;
@@ -225,10 +212,10 @@ ok(both_workers(), 'killed: its successor is');
 
 # --- Redis away ---
 
-$before = metrics($t);
+$before = counted($t);
 $t->redis->stop('KILL');
 client($t)->get('/Users') for 1 .. 4;
-$after = counted();
+$after = counted($t);
 grown(4, 'scim_refusals_total', reason => 'redis');
 grown(4, 'scim_requests_total', operation => 'users.list', status => '5xx');
 cmp_ok(sample($after, 'scim_redis_failures_total'), '>', 0, 'failures');

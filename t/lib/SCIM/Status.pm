@@ -9,9 +9,10 @@ use File::Temp ();
 use Test::More;
 
 use SCIM::Client;
+use SCIM::Faults qw(wait_for);
 
 use Exporter qw(import);
-our @EXPORT = qw(metrics sample families promtool $status_location);
+our @EXPORT = qw(metrics counted sample families promtool $status_location);
 
 our $status_location = 'location = /metrics { scim_status; }';
 
@@ -25,6 +26,23 @@ sub metrics {
         ->get('/metrics', undef, { accept => '*/*' });
     die "metrics: $answer->{status}\n" if $answer->{status} != 200;
     return $answer->{body};
+}
+
+
+# counted(SCIM::Test or SCIM::Nginx): the same once all that was answered is in
+# it. A request is counted when its answer has been sent, and the worker that
+# shows the metrics may be quicker than the one that counts.
+sub counted {
+    my ($t) = @_;
+
+    my $total = sub { sample($_[0], 'scim_requests_total') // 0 };
+    my $now = metrics($t);
+    wait_for(sub {
+        my $last = $now;
+        $now = metrics($t);
+        return $total->($now) == $total->($last);
+    });
+    return $now;
 }
 
 
