@@ -257,9 +257,10 @@ report('answers of tokens', api.take());
 const edited = document.operations.filter((o) =>
     o.in('header').some(({ name }) => name === 'If-Match'));
 
-for (const { id, path } of edited) {
+for (const { id, method, path } of edited) {
+    const of = method === 'POST' ? path.replace(/\/\w+$/, '') : path;
     const read = document.operations.find(
-        (o) => o.method === 'GET' && o.path === path);
+        (o) => o.method === 'GET' && o.path === of);
     const problems = await unchanged(async () => {
         const now = await api.call(read.id);
         const { version } = now.json;

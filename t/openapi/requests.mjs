@@ -19,7 +19,7 @@ const REQUESTS = {
     updateIntegration: () => ({ body: { name: fresh('idp'),
         description: 'Changed', profile: 'strict' } }),
     deleteIntegration: () => ({ query: { provisioned: 'keep' } }),
-    rotateIntegrationToken: () => ({ body: { overlap: 60 } }),
+    rotateIntegrationToken: () => ({ body: { overlap: 60 + number++ } }),
     createIntegrationToken: () => ({ body: { expires: tomorrow() } }),
 
     updateUser: () => ({ body: { active: true }, query: { force: 'true' } }),

@@ -71,6 +71,7 @@ function lacks(operation) {
     const has = (where, name) => operation.in(where)
         .some((parameter) => parameter.name === name);
     const created = document.resolve(operation.operation.responses[201]);
+    const changed = document.resolve(operation.operation.responses[200]);
     const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
     const must = [
         ['a summary', operation.operation.summary],
@@ -90,10 +91,14 @@ function lacks(operation) {
             || (statuses.includes(413) && statuses.includes(415))],
         ['412 with If-Match',
             has('header', 'If-Match') === statuses.includes(412)],
+        ['If-Match for what it changes', method === 'GET'
+            || !changed?.headers?.ETag || has('header', 'If-Match')],
         ['204 for DELETE', (method === 'DELETE') === statuses.includes(204)],
         ['Idempotency-Replayed with Idempotency-Key',
             has('header', 'Idempotency-Key')
             === Boolean(created?.headers?.['Idempotency-Replayed'])],
+        ['Idempotency-Key for what it creates',
+            has('header', 'Idempotency-Key') === Boolean(created)],
         ['both or none of count and cursor',
             has('query', 'count') === has('query', 'cursor')],
         ['an answer for all others', operation.operation.responses.default],
