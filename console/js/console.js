@@ -40,7 +40,7 @@ const pages = [
     ['groups/*', GroupPage],
     ['groups/*/*', GroupPage],
     ['roles', RolesPage],
-    ['roles/new', RoleCreatePage],
+    ['roles/-new', RoleCreatePage],   // no role is called so
     ['roles/*', RolePage],
     ['bindings', BindingsPage],
     ['rules', RulesPage],

@@ -248,7 +248,7 @@ await step('a second click while it is busy does nothing', async () => {
 // --- fields ---
 
 await step('each wrong field has what is wrong', async () => {
-    await go(page, `${tenant}/roles/new`);
+    await go(page, `${tenant}/roles/-new`);
     await page.getByLabel('Name', { exact: true }).fill('1st');
     await button('Create role').click();
     await page.locator('.field-error').waitFor();
@@ -339,6 +339,21 @@ await step('names are text, whatever is in them', async () => {
     is('nothing ran', asked, false);
     await go(page, `${tenant}/users/${user.id}/attributes`);
     await shoot(page, 'text-is-text');
+});
+
+await step('a role that is called as a page is', async () => {
+    await api('POST', `${tenant}/roles`, {
+        name: 'new', permissions: { FLOW: ['READ'] },
+    });
+    await go(page, `${tenant}/roles`);
+    await page.getByRole('link', { name: 'new', exact: true }).click();
+    await settled(page);
+    is('its page', await page.locator('main h1').textContent(), 'new');
+    await go(page, `${tenant}/roles`);
+    await page.getByRole('link', { name: 'Create role' }).click();
+    await settled(page);
+    is('and that page', await page.locator('main h1').textContent(),
+        'Create a role');
 });
 
 await step('from right to left, and long', async () => {

@@ -32,7 +32,7 @@ const pages = [
     [`groups/${people.engineering.id}/attributes`],
     [`groups/${people.sales.id}`],
     ['roles'],
-    ['roles/new'],
+    ['roles/-new'],
     ['roles/developer'],
     ['roles/Admin'],
     ['bindings'],

@@ -53,7 +53,7 @@ function AttachRole({ subject, attached, onDone, onClose }) {
                                 title="No role matches"
                                 action=${can('ROLE', 'CREATE') && html`
                                     <a class="button"
-                                        href=${to('roles', 'new')}>
+                                        href=${to('roles', '-new')}>
                                         Create a role</a>`} />`
                         : html`
                             <ul class="chooser" aria-busy=${busy || undefined}>

@@ -52,7 +52,7 @@ export function RolesPage({ route }) {
             render: (row) => html`<${Time} value=${row.modified} />` },
     ];
     const create = can('ROLE', 'CREATE') && html`
-        <a class="button primary" href=${to('roles', 'new')}>
+        <a class="button primary" href=${to('roles', '-new')}>
             <${Icon} name="plus" /> Create role
         </a>`;
 
