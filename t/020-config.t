@@ -184,6 +184,9 @@ my @cases = (
         qr/invalid parameter "\Q$_\E", expected/] }
         qw(zone=other:64k rate=1 rate=0r/s rate=-1r/m rate=manyr/s burst=0
            burst=few dry_run)),
+    (map { ["bad tokens, $_ twice", "$redis scim_bad_tokens zone=bad:64k $_"
+        . " $_;", '', qr/invalid parameter "$_", expected .*, each once/] }
+        qw(rate=1r/s burst=5)),
     (map { ["bad tokens, $_", "$redis scim_bad_tokens $_;", '',
         qr/invalid parameter "\Q$_\E", expected "zone=name:size" of at least 32k/]
     } qw(zone=bad zone=:64k zone=bad:4k zone=bad:much)),

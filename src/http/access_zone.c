@@ -49,18 +49,23 @@ ngx_http_scim_access_cache_directive(ngx_conf_t *cf, ngx_command_t *cmd,
 
     for (i = 1; i < cf->args->nelts; i++) {
 
-        if (ngx_strncmp(value[i].data, "zone=", 5) == 0) {
+        if (ngx_strncmp(value[i].data, "zone=", 5) == 0
+            && slcf->access_cache == NULL)
+        {
             rv = ngx_http_scim_access_cache_zone(cf, &value[i],
                                                  &slcf->access_cache);
 
-        } else if (ngx_strncmp(value[i].data, "valid=", 6) == 0) {
+        } else if (ngx_strncmp(value[i].data, "valid=", 6) == 0
+                   && slcf->access_valid == NGX_CONF_UNSET_MSEC)
+        {
             rv = ngx_http_scim_access_cache_valid(cf, &value[i],
                                                   &slcf->access_valid);
 
         } else {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "invalid parameter \"%V\", expected \"off\" or "
-                               "\"zone=name:size\" and \"valid=time\"",
+                               "\"zone=name:size\" and \"valid=time\", each "
+                               "once",
                                &value[i]);
             rv = NGX_CONF_ERROR;
         }

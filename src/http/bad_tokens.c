@@ -83,7 +83,7 @@ ngx_http_scim_bad_tokens(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     ngx_int_t                    rc, n;
     ngx_str_t                   *value, rest;
-    ngx_uint_t                   i, zone;
+    ngx_uint_t                   i, zone, rate, burst;
     ngx_http_scim_bad_tokens_t  *bad;
 
     if (mcf->bad_tokens) {
@@ -100,6 +100,8 @@ ngx_http_scim_bad_tokens(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
     zone = 0;
+    rate = 0;
+    burst = 0;
 
     for (i = 1; i < cf->args->nelts; i++) {
         rc = NGX_DECLINED;
@@ -110,12 +112,14 @@ ngx_http_scim_bad_tokens(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
             rest.len = value[i].len - 5;
             rc = ngx_http_scim_bad_zone(cf, bad, &rest);
 
-        } else if (ngx_strncmp(value[i].data, "rate=", 5) == 0) {
+        } else if (ngx_strncmp(value[i].data, "rate=", 5) == 0 && !rate) {
+            rate = 1;
             rest.data = value[i].data + 5;
             rest.len = value[i].len - 5;
             rc = ngx_http_scim_bad_rate(bad, &rest);
 
-        } else if (ngx_strncmp(value[i].data, "burst=", 6) == 0) {
+        } else if (ngx_strncmp(value[i].data, "burst=", 6) == 0 && !burst) {
+            burst = 1;
             n = ngx_atoi(value[i].data + 6, value[i].len - 6);
 
             if (n > 0 && n <= 1000000) {
@@ -133,7 +137,7 @@ ngx_http_scim_bad_tokens(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                                "invalid parameter \"%V\", expected "
                                "\"zone=name:size\" of at least %uzk, "
                                "\"rate=numberr/s\", \"rate=numberr/m\" or "
-                               "\"burst=number\"", &value[i],
+                               "\"burst=number\", each once", &value[i],
                                NGX_HTTP_SCIM_BAD_MIN_PAGES * ngx_pagesize
                                / 1024);
             return NGX_CONF_ERROR;
