@@ -13,8 +13,17 @@ use SCIM::Test;
 use SCIM::Wire qw(http wire);
 use Test::More;
 
-my $t = SCIM::Test->new(http => 'scim_redis_timeout 1s;', locations => 0,
-    server => <<'END');
+# the README's server for other proxies
+my $readme = SCIM::Nginx::_slurp("$SCIM::Nginx::top/README.md");
+my ($proxies) = $readme =~ /^### Other proxies.*?^```nginx\n(.*?)^```/ms
+    or die "README.md: no server for other proxies\n";
+my $port = SCIM::Redis::free_port();
+$proxies =~ s/10\.0\.0\.1:9090/127.0.0.1:$port/ or die;
+$proxies =~ s/10\.0\.0\.0/127.0.0.0/ or die;
+$proxies =~ s/APP:USE/FLOW:READ/ or die;
+
+my $t = SCIM::Test->new(http => "scim_redis_timeout 1s; $proxies",
+    locations => 0, server => <<'END' =~ s/\$OTHER/$port/gr);
     location ~ ^/api/v1/[^/]+/integrations/[^/]+/scim(/|$) { scim; }
     location /api/v1/ { scim_admin; }
 
@@ -31,6 +40,18 @@ my $t = SCIM::Test->new(http => 'scim_redis_timeout 1s;', locations => 0,
         allow 127.0.0.2;
         deny all;
         scim_authz tenant=demo user=$http_x_forwarded_user;
+    }
+    location = /other {
+        internal;
+        proxy_pass http://127.0.0.1:$OTHER;
+        proxy_buffer_size 32k;
+        proxy_buffers 4 32k;
+    }
+    location = /asks_other {
+        auth_request /other;
+        auth_request_set $groups $upstream_http_x_scim_user_groups;
+        add_header X-Groups $groups;
+        empty_gif;
     }
     location = /conditions {
         scim_authz tenant=demo user=$http_x_forwarded_user;
@@ -126,6 +147,25 @@ for my $case ([ 'GET', '?a=1', 'inside an if' ],
         { 'X-Forwarded-User' => $_ })->{status} } '', 'late', 'joe'),
         '401 403 204', "$name: the same lines");
 }
+
+# the README's server, to which any path leads
+$access->bind(Editor => group => $staff);
+my $many = $scim->post('/Users', { userName => 'many' })->{json}{id};
+for my $n (1 .. 100) {
+    $scim->post('/Groups', { displayName => sprintf('%03d ', $n) . 'x' x 74,
+        members => [ { value => $many } ] });
+}
+$access->role(Wide => join ' ', 'FLOW:READ', map { "RESOURCE_$_:READ" }
+    100 .. 999);
+$access->bind(Wide => user => $many);
+for my $path ('/', '/app', '/authz/../metrics', '/%2e%2e/x', '/a/%2e%2e/b') {
+    my @statuses = map { wire($port, http("GET $path",
+        "X-Forwarded-User: $_"))->answer->{status} } 'many', 'joe', '';
+    is("@statuses", $path eq '/%2e%2e/x' ? '400 400 400' : '204 403 401',
+        "$path: is decided");
+}
+my $long = ask('/asks_other', 'many')->{headers}{'x-groups'};
+cmp_ok(length $long, '>', 7900, 'auth_request to another nginx: long headers');
 
 my $log = $t->nginx->error_log;
 like($log, qr/scim access: refused, the user is not in the group/,
