@@ -6,6 +6,7 @@ use warnings;
 
 use lib 't/lib';
 
+use Digest::SHA qw(sha256 sha256_hex);
 use SCIM::Status;
 use SCIM::Test;
 use SCIM::Wire qw(http wire);
@@ -273,6 +274,33 @@ for my $n (0 .. 1023) {
 }
 is(ask($t, $t->{integration}, from => '127.1.0.1')->{status}, 200,
     'bad tokens: from more addresses than there is room for');
+$t->finish;
+
+
+# --- right tokens, whose places in the zone are few ---
+
+my %place;
+my @alike = do {
+    my ($n, $place) = 0;
+    do {
+        $place = unpack('Q<', sha256("token-$n")) % 1024;
+        push @{ $place{$place} }, 'token-' . $n++;
+    } until @{ $place{$place} } == 5;
+    @{ $place{$place} };
+};
+$t = SCIM::Test->new(http => $bad, before => sub {
+    my ($nginx) = @_;
+    $nginx->{admin_tokens} = $nginx->write_file('admin-tokens', join '',
+        map { "test:" . sha256_hex($_) . "\n" } $SCIM::Test::admin_token,
+            @alike);
+});
+sub tenants {
+    return join ' ', map { SCIM::Client->new(token => $_,
+        base => $t->nginx->base . '/api/v1')->get('/tenants')->{status} } @_;
+}
+is(tenants(@alike), '200 200 200 200 200', 'right tokens');
+like(tenants(('x') x 7), qr/ 429$/, 'right tokens: and then wrong ones');
+is(tenants(@alike), '200 200 200 200 200', 'right tokens: all are remembered');
 $t->finish;
 
 

@@ -16,7 +16,8 @@
 
 
 #define NGX_HTTP_SCIM_BAD_WAYS       4       /* places for an address         */
-#define NGX_HTTP_SCIM_BAD_RIGHT      1024    /* right tokens to remember      */
+#define NGX_HTTP_SCIM_BAD_RIGHT_SETS 128     /* right tokens to remember      */
+#define NGX_HTTP_SCIM_BAD_RIGHT_WAYS 8       /* in each                       */
 #define NGX_HTTP_SCIM_BAD_LOOKS      10      /* at others, a second           */
 #define NGX_HTTP_SCIM_BAD_WARNINGS   60000   /* ms between them               */
 #define NGX_HTTP_SCIM_BAD_MIN_PAGES  8
@@ -40,7 +41,8 @@ typedef struct {
 typedef struct {
     uint64_t                   seed;         /* nobody can choose a set       */
     ngx_uint_t                 nsets;
-    ngx_atomic_t               right[NGX_HTTP_SCIM_BAD_RIGHT];
+    ngx_atomic_t               right[NGX_HTTP_SCIM_BAD_RIGHT_SETS]
+                                    [NGX_HTTP_SCIM_BAD_RIGHT_WAYS];
     ngx_http_scim_bad_set_t    sets[1];
 } ngx_http_scim_bad_shared_t;
 
@@ -70,6 +72,8 @@ static ngx_uint_t ngx_http_scim_bad_look(ngx_http_scim_bad_tokens_t *bad,
     ngx_http_scim_bad_entry_t *entry);
 static ngx_int_t ngx_http_scim_bad_refuse(ngx_http_scim_ctx_t *ctx,
     ngx_uint_t excess);
+static ngx_uint_t ngx_http_scim_bad_was_right(ngx_http_scim_ctx_t *ctx,
+    ngx_atomic_t **place);
 static ngx_atomic_uint_t ngx_http_scim_bad_fingerprint(
     ngx_http_scim_ctx_t *ctx);
 
@@ -275,7 +279,7 @@ ngx_int_t
 ngx_http_scim_bad_tokens_check(ngx_http_scim_ctx_t *ctx, ngx_uint_t guessable)
 {
     ngx_uint_t                   excess, look;
-    ngx_atomic_uint_t            fingerprint;
+    ngx_atomic_t                *place;
     ngx_http_scim_bad_entry_t   *entry;
     ngx_http_scim_bad_tokens_t  *bad;
 
@@ -297,11 +301,7 @@ ngx_http_scim_bad_tokens_check(ngx_http_scim_ctx_t *ctx, ngx_uint_t guessable)
         return NGX_OK;
     }
 
-    fingerprint = ngx_http_scim_bad_fingerprint(ctx);
-
-    if (bad->shared->right[fingerprint % NGX_HTTP_SCIM_BAD_RIGHT]
-        == fingerprint)
-    {
+    if (ngx_http_scim_bad_was_right(ctx, &place)) {
         return NGX_OK;
     }
 
@@ -321,20 +321,12 @@ ngx_http_scim_bad_tokens_check(ngx_http_scim_ctx_t *ctx, ngx_uint_t guessable)
 void
 ngx_http_scim_bad_tokens_right(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_atomic_t       *right;
-    ngx_atomic_uint_t   fingerprint;
+    ngx_atomic_t  *place;
 
-    if (ctx->main_conf->bad_tokens == NULL) {
-        return;
-    }
-
-    fingerprint = ngx_http_scim_bad_fingerprint(ctx);
-
-    right = &ctx->main_conf->bad_tokens->shared->right[
-                                       fingerprint % NGX_HTTP_SCIM_BAD_RIGHT];
-
-    if (*right != fingerprint) {
-        *right = fingerprint;
+    if (ctx->main_conf->bad_tokens
+        && !ngx_http_scim_bad_was_right(ctx, &place))
+    {
+        *place = ngx_http_scim_bad_fingerprint(ctx);
     }
 }
 
@@ -576,6 +568,37 @@ ngx_http_scim_bad_refuse(ngx_http_scim_ctx_t *ctx, ngx_uint_t excess)
     return ngx_http_scim_refuse(ctx, NGX_HTTP_TOO_MANY_REQUESTS, NULL,
                                 "too many requests with a wrong token came "
                                 "from this address");
+}
+
+
+/* if it was not: place is where it can be remembered, as a rule a free one */
+
+static ngx_uint_t
+ngx_http_scim_bad_was_right(ngx_http_scim_ctx_t *ctx, ngx_atomic_t **place)
+{
+    ngx_uint_t          i;
+    ngx_atomic_t       *right;
+    ngx_atomic_uint_t   fingerprint;
+
+    fingerprint = ngx_http_scim_bad_fingerprint(ctx);
+
+    right = ctx->main_conf->bad_tokens->shared->right[
+                                   fingerprint % NGX_HTTP_SCIM_BAD_RIGHT_SETS];
+
+    *place = &right[ngx_current_msec % NGX_HTTP_SCIM_BAD_RIGHT_WAYS];
+
+    for (i = 0; i < NGX_HTTP_SCIM_BAD_RIGHT_WAYS; i++) {
+
+        if (right[i] == fingerprint) {
+            return 1;
+        }
+
+        if (right[i] == 0) {
+            *place = &right[i];
+        }
+    }
+
+    return 0;
 }
 
 
