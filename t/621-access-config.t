@@ -106,6 +106,11 @@ for my $case (
     ['a namespace that cannot be one',
         'tenant=demo user=$remote_user role=A namespace=prod.',
         qr/"namespace=prod." can't be a namespace/],
+    ['a namespace of other characters',
+        'tenant=demo user=$remote_user role=A namespace=prod/eng',
+        qr{"namespace=prod/eng" can't be a namespace}],
+    ['a permission that is too long', 'tenant=demo user=$remote_user'
+        . ' permission=' . 'A' x 65 . ':READ', qr/is never true/],
     ['off and more', 'off tenant=demo', qr/invalid parameter "off"/],
     ['nothing', '', qr/invalid number of arguments in "scim_access"/],
 ) {

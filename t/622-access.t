@@ -204,6 +204,7 @@ for my $case (
     [ 'namespace?ns=' => 'jane', 403, 'an empty namespace' ],
     [ 'namespace?ns=prod.' => 'jane', 403, 'a namespace that ends in a dot' ],
     [ 'namespace?ns=prod..x' => 'jane', 403, 'a namespace with two dots' ],
+    [ 'namespace?ns=prod./x' => 'jane', 403, 'a namespace with a slash' ],
     [ 'namespace?ns=' . 'prod.' . 'x' x 300 => 'jane', 403,
         'a namespace that is too long' ],
     [ 'any_group?group=staff' => 'jane', 200, 'a group of the request' ],

@@ -6,7 +6,9 @@
 #include "access.h"
 
 
+/* as the management API has them */
 #define NGX_HTTP_SCIM_ROLE_MAX       63
+#define NGX_HTTP_SCIM_WORD_MAX       64
 #define NGX_HTTP_SCIM_NAMESPACE_MAX  255
 
 
@@ -347,35 +349,37 @@ static ngx_uint_t
 ngx_http_scim_is_permission(const ngx_str_t *permission)
 {
     u_char      c;
-    size_t      i;
-    ngx_uint_t  colons, first;
+    size_t      i, len;
+    ngx_uint_t  colons;
 
     colons = 0;
-    first = 1;
+    len = 0;                       /* of a word */
 
     for (i = 0; i < permission->len; i++) {
         c = permission->data[i];
 
-        if (c == ':' && !first) {
+        if (c == ':' && len) {
             colons++;
-            first = 1;
+            len = 0;
             continue;
         }
 
-        if ((c < 'A' || c > 'Z') && (first || ((c < '0' || c > '9')
-                                               && c != '_')))
+        if ((c < 'A' || c > 'Z') && (len == 0 || ((c < '0' || c > '9')
+                                                  && c != '_')))
         {
             return 0;
         }
 
-        first = 0;
+        if (++len > NGX_HTTP_SCIM_WORD_MAX) {
+            return 0;
+        }
     }
 
-    return colons == 1 && !first;
+    return colons == 1 && len;
 }
 
 
-/* words with dots between them */
+/* words of letters, digits, "_" and "-", with dots between them */
 
 ngx_uint_t
 ngx_http_scim_is_namespace(const ngx_str_t *namespace)
@@ -393,11 +397,22 @@ ngx_http_scim_is_namespace(const ngx_str_t *namespace)
     for (i = 0; i < namespace->len; i++) {
         c = namespace->data[i];
 
-        if (c <= ' ' || c == 0x7f || (c == '.' && first)) {
+        if (c == '.') {
+            if (first) {
+                return 0;
+            }
+
+            first = 1;
+            continue;
+        }
+
+        if ((c < 'A' || c > 'Z') && (c < 'a' || c > 'z')
+            && (c < '0' || c > '9') && c != '_' && c != '-')
+        {
             return 0;
         }
 
-        first = (c == '.');
+        first = 0;
     }
 
     return !first;
