@@ -287,6 +287,36 @@ my $none = SCIM::Client->new(base => $scim->base =~ s/demo/none/r,
 is($none->get('/Users')->{status}, 401, 'no tenant');
 sleep 1.5;
 is($redis->command('EXISTS', 'scim:{none}:audit'), 0, 'no trail of nobody');
+
+
+# --- a consumer group, in the words of redis/README.md ---
+
+{
+    my ($group, $read, $ack, $claim, $user)
+        = SCIM::Nginx::_slurp('redis/README.md')
+        =~ /^(XGROUP\ [^\n]*)\n(XREADGROUP\ [^\n]*)\n(XACK\ [^\n]*?)
+            \ [\d-]+\ \.\.\.\n.*?`(XAUTOCLAIM\ [^`]*)`
+            .*?`user\ (siem\ [^`]*)`/msx
+        or die "redis/README.md: no consumer group\n";
+    $redis->command('ACL', 'SETUSER', split / /, $user);
+    my $connection = do { local $redis->{connection}; $redis->client };
+    my $siem = sub {
+        my ($command) = @_;
+        local $redis->{connection} = $connection;
+        return $redis->command(split / /, $command =~ s/\{T\}/{demo}/r);
+    };
+    $siem->('AUTH siem PASSWORD');
+    is($siem->($group), 'OK', 'a consumer group');
+    my $length = $redis->command('XLEN', 'scim:{demo}:audit');
+    my @read = @{ $siem->($read =~ s/COUNT 100/COUNT 10000/r)->[0][1] };
+    is(scalar @read, $length, 'a consumer group: all of them');
+    $admin->post('/demo/roles', { name => 'siem', permissions => {} });
+    my ($entry) = @{ $siem->($read)->[0][1] };
+    is({ @{ $entry->[1] } }->{resource}, 'siem', 'and what comes');
+    is($siem->("$ack $read[0][0]"), 1, 'a consumer group: acknowledged');
+    is($siem->($claim =~ s/60000/0/r)->[1][0][0], $read[1][0],
+        'a consumer group: by another one');
+}
 $t->finish;
 
 
