@@ -132,6 +132,18 @@ my $server = <<"END";
         internal;
         proxy_pass http://unix:\$DIR/idp.sock:/refused;
     }
+    location = /auth_anybody {
+        internal;
+        proxy_pass http://unix:\$DIR/idp.sock:/refused;
+        proxy_intercept_errors on;
+        error_page 401 = /anybody;
+    }
+    location = /anybody { internal; return 200; }
+    location = /request_anybody {
+        auth_request /auth_anybody;
+        scim_access tenant=demo user=\$upstream_http_x_auth_user;
+        proxy_pass http://app;
+    }
     location = /request_any {
         satisfy any;
         auth_request /auth_refused;
@@ -393,6 +405,8 @@ is(status('/upstream_redirected', undef), 401,
     'an answer of an application is no identity');
 is(status('/request_any'), 401,
     'auth_request: whom it refuses is no identity, with satisfy any either');
+is(status('/request_anybody'), 401,
+    'auth_request: whom it refuses is no identity, whatever error_page says');
 is(status('/request_redirected'), 401,
     'auth_request: whom it refuses is no identity, behind a redirect either');
 is(status('/request_elsewhere', undef, 'X-Session' => 'jane'), 401,

@@ -9,6 +9,7 @@ static void ngx_http_scim_access_resume(ngx_http_scim_gate_t *gate);
 static ngx_int_t ngx_http_scim_identity_filter(ngx_http_request_t *r);
 static ngx_int_t ngx_http_scim_take_identities(ngx_http_request_t *sr,
     ngx_array_t *lines);
+static ngx_uint_t ngx_http_scim_is_yes(ngx_uint_t status);
 
 
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
@@ -116,8 +117,10 @@ ngx_http_scim_take_identities(ngx_http_request_t *sr, ngx_array_t *lines)
 
     gate->identities = NULL;
 
-    if (sr->headers_out.status < NGX_HTTP_OK
-        || sr->headers_out.status >= NGX_HTTP_SPECIAL_RESPONSE)
+    /* with error_page, what nginx answers is not what the other server did */
+
+    if (!ngx_http_scim_is_yes(sr->headers_out.status)
+        || !ngx_http_scim_is_yes(sr->upstream->headers_in.status_n))
     {
         return NGX_OK;
     }
@@ -140,6 +143,13 @@ ngx_http_scim_take_identities(ngx_http_request_t *sr, ngx_array_t *lines)
     }
 
     return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_scim_is_yes(ngx_uint_t status)
+{
+    return status >= NGX_HTTP_OK && status < NGX_HTTP_SPECIAL_RESPONSE;
 }
 
 
