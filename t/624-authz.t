@@ -43,11 +43,13 @@ my $t = SCIM::Test->new(http => "scim_redis_timeout 1s; $proxies",
     }
     location = /other {
         internal;
+        client_max_body_size 0;
         proxy_pass http://127.0.0.1:$OTHER;
         proxy_buffer_size 32k;
         proxy_buffers 4 32k;
     }
     location = /asks_other {
+        client_max_body_size 2m;
         auth_request /other;
         auth_request_set $groups $upstream_http_x_scim_user_groups;
         add_header X-Groups $groups;
@@ -164,6 +166,9 @@ for my $path ('/', '/app', '/authz/../metrics', '/%2e%2e/x', '/a/%2e%2e/b') {
     is("@statuses", $path eq '/%2e%2e/x' ? '400 400 400' : '204 403 401',
         "$path: is decided");
 }
+is($client->post('/asks_other', 'x' x 2_000_000,
+    { 'X-Forwarded-User' => 'many' })->{status}, 405,
+    'auth_request to another nginx: with a large body');
 my $long = ask('/asks_other', 'many')->{headers}{'x-groups'};
 cmp_ok(length $long, '>', 7900, 'auth_request to another nginx: long headers');
 
