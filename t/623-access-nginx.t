@@ -24,6 +24,13 @@ my $headers = join "\n", map { "proxy_set_header X-Scim-User-\u$_ "
     . "\$scim_user_$_;" } @told;
 
 my $http = <<"END";
+    map \$scim_user_name \$who { default nobody; jane somebody; }
+    map \$scim_user_name \$who_volatile {
+        volatile;
+        default nobody;
+        jane somebody;
+    }
+
     upstream app { server unix:\$DIR/app.sock; }
 
     # the application says what it was told
@@ -66,6 +73,15 @@ my $server = <<"END";
 
     location = /told {
         scim_access tenant=demo user=\$http_x_user;
+        proxy_pass http://app;
+    }
+    location = /early {
+        scim_access tenant=demo user=\$http_x_user;
+        set \$early \$who\$who_volatile;
+        proxy_set_header Host app;
+        proxy_set_header X-Scim-User-Id \$early;
+        proxy_set_header X-Scim-User-Name \$who;
+        proxy_set_header X-Scim-User-Email \$who_volatile;
         proxy_pass http://app;
     }
     location = /open { proxy_pass http://app; }
@@ -335,6 +351,9 @@ is($answer->{body}, "/told id=$id{$odd} "
     . 'name=J%C3%B6rg%2C%20100%25%F0%9F%98%80 email=a+b@example.com '
     . 'groups= roles= permissions=', 'told: a name beyond ASCII');
 
+like(get('/early', 'jane')->{body},
+    qr/^\S+ id=nobodynobody name=nobody email=somebody /,
+    'before the access phase: nobody');
 my %forged = map { ("X-Scim-User-$_" => 'forged') } @told;
 unlike(get('/told', 'jane', %forged)->{body}, qr/forged/,
     'told: nothing that the client says');
