@@ -114,7 +114,7 @@ cmp_ok($seen->{404}, '>', $burst, 'limit_req: the burst is served');
 cmp_ok($seen->{429}, '>', 0, 'limit_req: not what is above');
 refused($limited, 429, 'limit_req');
 is(ask($t, $other)->{status}, 200, 'limit_req: another integration is served');
-is(sample(metrics($t), 'scim_refusals_total', reason => 'limited'),
+is(sample(counted($t), 'scim_refusals_total', reason => 'limited'),
     $seen->{429}, 'limit_req: counted');
 like($t->nginx->access_log, qr/ 429 .*integration=$t->{integration}{id} /,
     'limit_req: the log tells of whom');
