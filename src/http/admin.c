@@ -14,11 +14,13 @@ static ngx_int_t ngx_http_scim_admin_route(ngx_http_scim_ctx_t *ctx);
 static ngx_uint_t ngx_http_scim_admin_match(ngx_http_scim_ctx_t *ctx,
     const char *pattern, ngx_str_t *segments, ngx_uint_t n);
 static ngx_int_t ngx_http_scim_admin_start(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_ask_account(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_find_tenant(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_tenant_found(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_authenticated(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_authorize(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_admin_perform(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_admin_body_came(ngx_http_scim_ctx_t *ctx);
 static ngx_uint_t ngx_http_scim_admin_bodiless(
     const ngx_http_scim_admin_route_t *route);
 
@@ -174,7 +176,6 @@ static ngx_int_t
 ngx_http_scim_admin_start(ngx_http_scim_ctx_t *ctx)
 {
     ngx_int_t  rc;
-    ngx_str_t  hash;
 
     if (ngx_http_scim_is(&ctx->operation->permission,
                          NGX_HTTP_SCIM_ADMIN_PUBLIC))
@@ -189,9 +190,15 @@ ngx_http_scim_admin_start(ngx_http_scim_ctx_t *ctx)
         return ngx_http_scim_admin_find_tenant(ctx);
     }
 
-    if (rc != NGX_AGAIN) {
-        return ngx_http_scim_refused(ctx, rc);
-    }
+    return (rc == NGX_AGAIN) ? ngx_http_scim_admin_ask_account(ctx)
+                             : ngx_http_scim_refused(ctx, rc);
+}
+
+
+static ngx_int_t
+ngx_http_scim_admin_ask_account(ngx_http_scim_ctx_t *ctx)
+{
+    ngx_str_t  hash;
 
     if (ngx_http_scim_hash_text(ctx->pool, ctx->token_hash, &hash) != NGX_OK
         || ngx_http_scim_batch(ctx) != NGX_OK
@@ -309,12 +316,23 @@ ngx_http_scim_admin_perform(ngx_http_scim_ctx_t *ctx)
                                   "there is no such tenant");
     }
 
-    if (ctx->operation->body) {
+    if (ctx->operation->body && ctx->message == NULL) {
         ctx->bodiless = ngx_http_scim_admin_bodiless(ctx->management->route);
-        return ngx_http_scim_read_body(ctx, ctx->operation->perform);
+        return ngx_http_scim_read_body(ctx, ngx_http_scim_admin_body_came);
     }
 
     return ctx->operation->perform(ctx);
+}
+
+
+/* who held the body back may have lost the token or a role meanwhile */
+
+static ngx_int_t
+ngx_http_scim_admin_body_came(ngx_http_scim_ctx_t *ctx)
+{
+    return (ctx->waited && !ctx->management->super)
+           ? ngx_http_scim_admin_ask_account(ctx)
+           : ctx->operation->perform(ctx);
 }
 
 

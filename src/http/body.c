@@ -41,6 +41,10 @@ ngx_http_scim_read_body(ngx_http_scim_ctx_t *ctx, ngx_http_scim_step_pt next)
         return rc;
     }
 
+    /* seen by the body's handler if that is still to come */
+
+    ctx->waited = 1;
+
     /* the body's handler has a reference of its own, and answers */
 
     return NGX_DONE;

@@ -148,6 +148,7 @@ struct ngx_http_scim_ctx_s {
                                                   is none of ours             */
     unsigned                          bodiless:1; /* no body is as good as {} */
     unsigned                          early:1; /* not yet authorized          */
+    unsigned                          waited:1; /* for the body, after that   */
     unsigned                          tolerant:1; /* go on without Redis      */
     unsigned                          partly:1; /* some of it has been done   */
 };
@@ -254,7 +255,8 @@ ngx_uint_t ngx_http_scim_body_is_here(ngx_http_request_t *r);
 
 /*
  * Reads the body and goes on with next; ctx->message is its JSON object. Not
- * yet authorized: it may be NULL, and ctx->error says why.
+ * yet authorized: it may be NULL, and ctx->error says why. ctx->waited: it came
+ * later, and who sends it may have lost the right to meanwhile.
  */
 ngx_int_t ngx_http_scim_read_body(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_step_pt next);

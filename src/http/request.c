@@ -9,6 +9,7 @@
 static ngx_int_t ngx_http_scim_start(ngx_http_scim_ctx_t *ctx);
 static ngx_uint_t ngx_http_scim_is_public(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_authenticated(ngx_http_scim_ctx_t *ctx);
+static ngx_int_t ngx_http_scim_body_came(ngx_http_scim_ctx_t *ctx);
 static ngx_int_t ngx_http_scim_negotiate(ngx_http_scim_ctx_t *ctx);
 
 
@@ -130,10 +131,22 @@ ngx_http_scim_authenticated(ngx_http_scim_ctx_t *ctx)
     }
 
     if (ctx->operation->body && ctx->message == NULL) {
-        return ngx_http_scim_read_body(ctx, ctx->operation->perform);
+        return ngx_http_scim_read_body(ctx, ngx_http_scim_body_came);
     }
 
     return ctx->operation->perform(ctx);
+}
+
+
+/*
+ * A client may hold its body back for as long as it likes, and with it a right
+ * that it has no more: who was waited for is asked again.
+ */
+
+static ngx_int_t
+ngx_http_scim_body_came(ngx_http_scim_ctx_t *ctx)
+{
+    return ctx->waited ? ngx_http_scim_ask(ctx) : ctx->operation->perform(ctx);
 }
 
 
