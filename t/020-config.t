@@ -105,8 +105,10 @@ taken('a location may have what the server has', "$redis scim_max_depth 8;",
     'scim; scim_max_depth 16;');
 
 my @cases = (
-    ['no scim_redis', '', 'scim;', qr/need a "scim_redis"/],
-    ['no scim_redis, admin', '', 'scim_admin;', qr/need a "scim_redis"/],
+    ['no scim_redis', '', 'scim;',
+        qr/"scim" needs a "scim_redis" in the http block, in \S+:\d+/],
+    ['no scim_redis, admin', '', 'scim_admin;',
+        qr/"scim_admin" needs a "scim_redis"/],
     ['scim_redis twice', "$redis $redis", '', qr/"scim_redis".* is duplicate/],
     ['scim_redis without an address', 'scim_redis;', '',
         qr/invalid number of arguments in "scim_redis"/],

@@ -152,6 +152,7 @@ for my $case (@others) {
 my $nginx = SCIM::Nginx->new(server => "$line;", locations => 0);
 my ($status, $text) = $nginx->test;
 isnt($status, 0, 'no scim_redis: is refused');
-like($text, qr/"scim_authz" need a "scim_redis"/, 'no scim_redis: why');
+like($text, qr/"scim_access" needs a "scim_redis" .* in \S+nginx\.conf:\d+/,
+    'no scim_redis: why');
 
 done_testing();

@@ -129,7 +129,7 @@ ngx_http_scim_access_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     mcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_scim_module);
-    mcf->used = 1;
+    ngx_http_scim_place(cf, cmd, &mcf->used);
 
     return NGX_CONF_OK;
 }

@@ -36,7 +36,7 @@ ngx_http_scim_create_main_conf(ngx_conf_t *cf)
      *     mcf->bad_tokens = NULL;
      *     mcf->registry = NULL;
      *     mcf->named_indexes = NULL;
-     *     mcf->used = 0;
+     *     mcf->used = { { 0, NULL }, { 0, NULL }, 0 };
      *     mcf->status = 0;
      *     mcf->redis_conf.addr = NULL;
      *     mcf->redis_conf.user, .password, .ssl_name = { 0, NULL };
@@ -75,10 +75,11 @@ ngx_http_scim_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_value(mcf->audit_age, 0);
     ngx_conf_init_msec_value(mcf->audit_refusals, 60000);
 
-    if (mcf->used && mcf->redis_conf.addr == NULL) {
+    if (mcf->used.directive.data && mcf->redis_conf.addr == NULL) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "\"scim\", \"scim_admin\", \"scim_access\" and "
-                      "\"scim_authz\" need a \"scim_redis\" in the http block");
+                      "\"%V\" needs a \"scim_redis\" in the http block, in "
+                      "%V:%ui", &mcf->used.directive, &mcf->used.file,
+                      mcf->used.line);
         return NGX_CONF_ERROR;
     }
 

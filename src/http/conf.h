@@ -53,6 +53,14 @@ typedef struct {
 } ngx_http_scim_named_index_t;
 
 
+/* Where a directive stands, for who hears later that it can't be meant. */
+typedef struct {
+    ngx_str_t                  directive;      /* NULL data: nowhere          */
+    ngx_str_t                  file;
+    ngx_uint_t                 line;
+} ngx_http_scim_place_t;
+
+
 typedef struct ngx_http_scim_bad_tokens_s  ngx_http_scim_bad_tokens_t;
 typedef struct ngx_http_scim_backlog_s  ngx_http_scim_backlog_t;
 typedef struct ngx_http_scim_access_cache_s  ngx_http_scim_access_cache_t;
@@ -88,8 +96,9 @@ typedef struct {
                                                   0: none are written         */
     const char               **audit_values;   /* attributes, then NULL; or
                                                   NULL: none                  */
-    ngx_uint_t                 used;           /* some location is ours       */
-    ngx_uint_t                 status;         /* or shows the metrics        */
+    ngx_http_scim_place_t      used;           /* the first that needs Redis  */
+    ngx_uint_t                 status;         /* some location shows the
+                                                  metrics                     */
     ngx_scim_access_reader_t  *access_reader;  /* this worker's, or NULL      */
 
 #if (NGX_SSL)
@@ -107,12 +116,10 @@ typedef struct {
 } ngx_http_scim_srv_conf_t;
 
 
-/* A directive that put a handler into a location. */
+/* Who answers in a location. */
 typedef struct {
     ngx_http_handler_pt        handler;        /* NULL: none of ours          */
-    ngx_str_t                  directive;
-    ngx_str_t                  file;           /* where it stands             */
-    ngx_uint_t                 line;
+    ngx_http_scim_place_t      place;
 } ngx_http_scim_content_t;
 
 

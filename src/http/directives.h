@@ -48,6 +48,10 @@ char *ngx_http_scim_authz_slot(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_scim_content_merge(ngx_conf_t *cf,
     ngx_http_scim_content_t *conf, ngx_http_scim_content_t *prev);
 
+/* Where this directive stands, unless the place is another's. */
+void ngx_http_scim_place(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_http_scim_place_t *place);
+
 
 /* audit.c: "scim_audit_values". */
 

@@ -34,15 +34,29 @@ ngx_http_scim_content(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     *location = clcf;
     clcf->handler = cmd->post;
     mcf->status |= (cmd->post == ngx_http_scim_status_handler);
-    mcf->used |= (cmd->post == ngx_http_scim_handler
-                  || cmd->post == ngx_http_scim_admin_handler);
 
     slcf->content.handler = cmd->post;
-    slcf->content.directive = cmd->name;
-    slcf->content.file = cf->conf_file->file.name;
-    slcf->content.line = cf->conf_file->line;
+    ngx_http_scim_place(cf, cmd, &slcf->content.place);
+
+    if (cmd->post == ngx_http_scim_handler
+        || cmd->post == ngx_http_scim_admin_handler)
+    {
+        ngx_http_scim_place(cf, cmd, &mcf->used);
+    }
 
     return NGX_CONF_OK;
+}
+
+
+void
+ngx_http_scim_place(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_http_scim_place_t *place)
+{
+    if (place->directive.data == NULL) {
+        place->directive = cmd->name;
+        place->file = cf->conf_file->file.name;
+        place->line = cf->conf_file->line;
+    }
 }
 
 
@@ -84,8 +98,8 @@ ngx_http_scim_content_merge(ngx_conf_t *cf, ngx_http_scim_content_t *conf,
     if (conf->handler && clcf->handler != conf->handler) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"%V\" would do nothing, as the location has another "
-                      "handler, too, in %V:%ui", &conf->directive,
-                      &conf->file, conf->line);
+                      "handler, too, in %V:%ui", &conf->place.directive,
+                      &conf->place.file, conf->place.line);
         return NGX_CONF_ERROR;
     }
 
