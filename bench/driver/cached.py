@@ -9,7 +9,7 @@ import data
 import report
 from client import Connection
 from subjects import demand
-from workloads import Comparison, Load, Table
+from workloads import Comparison, Table, Visits
 from wrk import Failure
 
 NAMES = ("access-cached", "freshness")
@@ -43,18 +43,12 @@ class Gated:
         return f"http://127.0.0.1:{self.port}{self.paths[workload]}"
 
 
-class Visits(Load):
-    """GETs of a page, by one user after the other."""
-
-    script = "users"
+class PageVisits(Visits):
+    """GETs of a page; one of the users looks at it wholly."""
 
     def __init__(self, *arguments, names, visitor):
-        super().__init__(*arguments)
-        self.names = names
+        super().__init__(*arguments, names=names)
         self.visitor = visitor
-
-    def arguments(self):
-        return (self.names,)
 
     def check(self):
         with self.subject.connect([("X-User", self.visitor)]) as connection:
@@ -82,9 +76,10 @@ class Cached:
         cases = []
         for name, title in (("access-cached", self.near.title),
                             ("open", "without scim_access")):
-            load = Visits(name, self.near,
-                          lambda answer: answer.body == PAGE.encode(),
-                          self.options, names=names, visitor=visitors[0])
+            load = PageVisits(name, self.near,
+                              lambda answer: answer.body == PAGE.encode(),
+                              self.options, names=names,
+                              visitor=visitors[0])
             load.title = title
             cases.append(load)
         gated, open_ = (case.title for case in cases)

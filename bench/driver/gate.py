@@ -6,9 +6,11 @@ import processes
 import subjects
 from client import Connection
 from subjects import demand
-from workloads import Comparison, Load, Table
+from workloads import Comparison, Load, Table, Visits
 
 NAMES = ("access",)
+
+VISITORS = 1000
 
 ROLE = {"name": "Bench", "permissions": {"APP": ["USE"]}}
 
@@ -69,25 +71,43 @@ class Gate:
 
         for way in ways:
             self._refuses(way, stranger)
-        cases = [Load("access", way, lambda answer: answer.body[:3] == b"GIF",
-                      self.options) for way in ways]
+
+        visitors = [user["userName"] for user in
+                    people.members(people.users, VISITORS)]
+        names = self.bench.write("visitors", "\n".join(visitors))
+
+        return [self._of_one(ways), self._of_many(ways[2:4], names)]
+
+    def _of_one(self, ways):
+        cases = [Load("access", way, is_gif, self.options) for way in ways]
         none, cached, uncached, static, peer = (way.title for way in ways)
-        return [Table(
+        return Table(
             "access", "GET of 43 bytes, by a user who is in two groups, one "
             "of them with a role", "requests/s", cases,
             [Comparison(f"{cached} / {none}", cached, none, ">=", 0.9),
              Comparison(f"{uncached} / {static}", uncached, static, ">=",
                         0.7),
-             Comparison(f"{uncached} / {peer}", uncached, peer, ">=", 1.5)])]
+             Comparison(f"{uncached} / {peer}", uncached, peer, ">=", 1.5)])
+
+    def _of_many(self, ways, names):
+        cases = [Visits("access", way, is_gif, self.options, names=names)
+                 for way in ways]
+        uncached, static = (way.title for way in ways)
+        return Table(
+            "access-many", f"The same by {VISITORS:,} users in turn, who have "
+            "the role by their group", "requests/s", cases,
+            [Comparison(f"{uncached} / {static}", uncached, static, ">=",
+                        0.7)])
 
     def _permit(self, module):
-        """The role, bound to the group of ten."""
+        """The role, bound to the large group."""
+        group = module.groups[max(self.bench.people.SIZES)]
         with Connection(module.port, module.admin) as connection:
             demand(connection.request("POST", "/api/v1/bench/roles", ROLE),
                    201)
             demand(connection.request("POST", "/api/v1/bench/bindings", {
                 "role": ROLE["name"],
-                "subject": {"type": "GROUP", "id": module.groups[10]}}), 201)
+                "subject": {"type": "GROUP", "id": group}}), 201)
 
     def _lua(self, user):
         path, redis = self.bench.stage.redis("lua-access-redis")
@@ -107,3 +127,7 @@ class Gate:
             return
         with Connection(way.port, [("X-User", stranger)]) as connection:
             demand(connection.request("GET", way.paths["access"]), 403)
+
+
+def is_gif(answer):
+    return answer.body[:3] == b"GIF"

@@ -78,6 +78,20 @@ class Load:
         """After a measurement."""
 
 
+class Visits(Load):
+    """The same GET by one user after the other; `names` is the file that has
+    their names."""
+
+    script = "users"
+
+    def __init__(self, *arguments, names):
+        super().__init__(*arguments)
+        self.names = names
+
+    def arguments(self):
+        return (self.names,)
+
+
 class Post(Load):
     script = "post"
     status = 201
