@@ -63,20 +63,24 @@ administer(POST => '/roles', { name => 'Editor',
 
 my $first = $access->read(id => $jane);
 is($first->{kept}, 0, 'at first: put together');
-is($access->keep($jane), 'OK', 'it is kept');
+is($access->keep(userName => 'jane'), 'OK', 'it is kept');
 my $kept = $access->read(userName => 'jane');
 is($kept->{kept}, 1, 'then: read');
 is_deeply({ %$kept, kept => 0 }, $first, 'and the same');
+is($access->read(id => $jane)->{kept}, 0, 'not by what nobody asks');
 is($access->read(id => $joe)->{kept}, 0, 'another one is not');
-is($access->keep('00000000-0000-4000-8000-000000000000'), 'MISSING',
+is($access->keep(id => '00000000-0000-4000-8000-000000000000'), 'MISSING',
     'nobody is not kept');
+$access->keep(userName => 'jane') for 1 .. 3;
+is($redis->command('HGET', 'scim:{demo}:access', $jane), "userName\0jane\n",
+    'kept again: once');
 
 # nginx has it kept behind the first request
 my $get = sub { my ($path, $user, $group) = @_;
     return $client->get($path, undef, { 'X-User' => $user,
         $group ? ('X-Group' => $group) : () })->{status} };
 is($get->('/any', 'joe'), 200, 'nginx asks');
-ok(wait_for(sub { $access->read(id => $joe)->{kept} }),
+ok(wait_for(sub { $access->read(userName => 'joe')->{kept} }),
     'nginx has it kept');
 
 
@@ -87,9 +91,13 @@ ok(wait_for(sub { $access->read(id => $joe)->{kept} }),
 sub changes {
     my ($name, $code, $others) = @_;
 
-    $access->keep($_) for $jane, $joe;
+    my @ways = ([ userName => 'jane' ],
+        [ 'emails.value' => 'jane@example.com' ]);
+    $access->keep(@$_) for @ways, [ id => $jane ], [ id => $joe ];
     my $result = $code->();
     local $Test::Builder::Level = $Test::Builder::Level + 1;
+    is(scalar(grep { $_->{kept} } $access->read_all(@ways)), 0,
+        "$name: by no name");
     my $read = $access->read(id => $jane);
     is($read->{kept} // 0, 0, "$name: put together again");
     is($access->read(id => $joe)->{kept}, $others ? 0 : 1,
@@ -150,6 +158,14 @@ changes('a group is deleted', sub {
     made(delete => $scim->delete("/Groups/$staff")) }, 1);
 changes('inactive', sub { patch("/Users/$jane", replace => 'active', \0) });
 changes('active', sub { patch("/Users/$jane", replace => 'active', \1) });
+$access->keep('emails.value' => 'jane@example.com');
+my $twin = made(user => $scim->post('/Users', { userName => 'twin',
+    emails => [ { value => 'jane@example.com' } ] }))->{id};
+is($access->read('emails.value' => 'jane@example.com')->{word}, 'SEVERAL',
+    'another one with the address: nobody is meant');
+made(delete => $scim->delete("/Users/$twin"));
+is($access->read('emails.value' => 'jane@example.com')->{id}, $jane,
+    'another one with the address is gone');
 changes('another address', sub { patch("/Users/$jane", replace => 'emails',
     [ { value => 'other@example.com' } ]) });
 changes('another name', sub { patch("/Users/$jane", replace => 'userName',
@@ -165,7 +181,7 @@ is($redis->command('HGET', 'scim:{demo}:access', $jane), undef,
 
 # many at once
 my @many = map { user("many$_") } 1 .. 150;
-$access->keep($_) for @many;
+$access->keep(id => $_) for @many;
 patch("/Groups/$devs", add => 'members', [ map { { value => $_ } } @many ]);
 is(scalar(grep { $access->read(id => $_)->{kept} } @many), 0,
     'many join: of none');
@@ -177,7 +193,7 @@ my $acme = $t->scim($t->create('acme', 'authentik'));
 my $mallory = made(user => $acme->post('/Users', { userName => 'mallory' }))
     ->{id};
 my $other = SCIM::Access->new($redis, 'acme');
-$other->keep($mallory);
+$other->keep(id => $mallory);
 is($other->read(id => $mallory)->{kept}, 1, 'another tenant: it is kept');
 made(delete => $t->admin->delete('/tenants/acme?cascade=true'));
 is($other->read(id => $mallory)->{word}, 'MISSING',
@@ -190,8 +206,8 @@ is($access->read(userName => 'many7')->{word} // 'there', 'there',
 
 # --- what is kept, but makes no sense ---
 
-my @key = ('scim:{demo}:access', $joe);
-$access->keep($joe);
+my @key = ('scim:{demo}:access', "userName\0joe");
+$access->keep(userName => 'joe');
 my $bytes = $redis->command('HGET', @key);
 my ($worker) = $t->nginx->workers;
 my @bad = ('', 'x', "\0" x 31, "\xff" x 32, "\xff" x 400, "\0" x 32,
@@ -218,14 +234,14 @@ is(join(' ', $t->nginx->workers), $worker, 'the same worker');
 
 $access->changed;
 $redis->command('EVAL', <<'END', 0);
-for n = 1, 99999 do
+for n = 1, 199998 do
     redis.call('HSET', 'scim:{demo}:access', 'x' .. n, 'x')
 end
 END
-$access->keep($joe);
-is($redis->command('HLEN', $key[0]), 100_000, 'a hundred thousand are kept');
-$access->keep($many[0]);
-is($redis->command('HLEN', $key[0]), 1, 'then it begins anew');
+$access->keep(id => $joe);
+is($redis->command('HLEN', $key[0]), 200_000, 'a hundred thousand are kept');
+$access->keep(id => $many[0]);
+is($redis->command('HLEN', $key[0]), 2, 'then it begins anew');
 
 
 # --- a Redis that cannot write ---
@@ -233,7 +249,7 @@ is($redis->command('HLEN', $key[0]), 1, 'then it begins anew');
 $redis->command('HDEL', @key);
 $redis->command('CONFIG', 'SET', 'maxmemory', 1);
 is($get->('/any', 'joe'), 200, 'Redis is full: people pass');
-my $refused = sub { scalar(() = $t->nginx->error_log =~ /maxmemory|OOM/g) };
+my $refused = sub { scalar(() = $t->nginx->error_log =~ /access_keep/g) };
 ok(wait_for($refused), 'Redis is full: the log says so');
 my $said = $refused->();
 is($get->('/any', 'joe'), 200, 'Redis is full: again') for 1 .. 20;

@@ -99,7 +99,7 @@ is_deeply([ map { $_->{id} // $_->{word} } $access->read_all(
         [ id => 'x' ]) ],
     [ @id{qw(user1 user2)}, 'MISSING', @id{qw(user3 user1)}, 'MISSING' ],
     'of several, in their order');
-$access->keep($id{user2});
+$access->keep(userName => 'user2');
 is_deeply([ map { $_->{kept} } $access->read_all([ userName => 'user1' ],
     [ userName => 'user2' ], [ userName => 'user3' ]) ], [ 0, 1, 0 ],
     'some are kept, others are not');

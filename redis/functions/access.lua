@@ -415,7 +415,7 @@ end
 --
 
 local RECORD_HEADER = 32
-local RECORDS_KEPT = 100000         -- of a tenant; then all are forgotten
+local FIELDS_KEPT = 200000          -- of a tenant; then all are forgotten
 
 
 local function record_text(text)
@@ -512,34 +512,28 @@ local function try_access(tenant, id)
 end
 
 
--- args: whose, for each who is asked for: attribute and value (see find_user)
--- with NUL between them, which is an index' entry.
+-- An index' entry, attribute NUL value; see find_user.
+local function find_entry(tenant, entry)
+    return find_user(tenant, string.match(entry, '^([^%z]*)%z(.*)$'))
+end
+
+
+-- args: entries, of whom each is asked for.
 -- Answers of each of them, in this order, the record by itself, if it is kept;
--- else OK, the record and the id; MISSING; SEVERAL; FAILED.
+-- else OK and the record; MISSING; SEVERAL; FAILED.
 register_read('access_read', function(keys, args)
     local tenant = keys[1]
-    local ids = redis.call('HMGET', tenant .. ':users:index', unpack(args))
-    local whys = {}
-
-    for i, id in ipairs(ids) do
-        if not id or id == '' then
-            id, whys[i] = find_user(tenant, string.match(args[i],
-                                                     '^([^%z]*)%z(.*)$'))
-            ids[i] = id or ''
-        end
-    end
-
-    local answers = redis.call('HMGET', tenant .. ':access', unpack(ids))
+    local answers = redis.call('HMGET', tenant .. ':access', unpack(args))
 
     for i, record in ipairs(answers) do
         if not record then
-            local id, why = ids[i], whys[i]
+            local id, why = find_entry(tenant, args[i])
 
-            if id ~= '' then
+            if id then
                 record, why = try_access(tenant, id)
             end
 
-            answers[i] = record and { 'OK', record, id } or { why }
+            answers[i] = record and { 'OK', record } or { why }
         end
     end
 
@@ -547,31 +541,40 @@ register_read('access_read', function(keys, args)
 end)
 
 
--- args: ids. Keeps what access_read will answer of them; OK, or MISSING: of
--- nobody.
+-- One record more, and under its user's id by which entry it is found: a line
+-- each, for changed().
+local function keep_access(key, entry, id, record)
+    local entries = redis.call('HGET', key, id) or ''
+
+    if not string.find('\n' .. entries, '\n' .. entry .. '\n', 1, true) then
+        entries = entries .. entry .. '\n'
+    end
+
+    redis.call('HSET', key, entry, record, id, entries)
+end
+
+
+-- args: entries. Keeps what access_read will answer of them; OK, or MISSING: of
+-- none.
 -- writes: scim:{T}:access
 register('access_keep', function(keys, args)
-    local tenant = keys[1]
-    local key, fields = tenant .. ':access', {}
+    local tenant, key = keys[1], keys[1] .. ':access'
+    local answer = 'MISSING'
 
-    for _, id in ipairs(args) do
-        local record = try_access(tenant, id)
-
-        if record then
-            fields[#fields + 1] = id
-            fields[#fields + 1] = record
-        end
-    end
-
-    if #fields == 0 then
-        return { 'MISSING' }
-    end
-
-    if redis.call('HLEN', key) >= RECORDS_KEPT then
+    if redis.call('HLEN', key) >= FIELDS_KEPT then
         redis.call('UNLINK', key)
     end
 
-    redis.call('HSET', key, unpack(fields))
+    for _, entry in ipairs(args) do
+        local id = not string.find(entry, '\n', 1, true)
+                   and find_entry(tenant, entry)
+        local record = id and try_access(tenant, id)
 
-    return { 'OK' }
+        if record then
+            keep_access(key, entry, id, record)
+            answer = 'OK'
+        end
+    end
+
+    return { answer }
 end)

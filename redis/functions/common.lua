@@ -22,6 +22,24 @@ local CHANGED_USERS = 64            -- in a message; more are all of the tenant
 local changes                       -- of the call that runs; nil: none yet
 
 
+-- What is kept of a user's access, if there is something.
+-- writes: scim:{T}:access
+local function drop_access(tenant, id)
+    local key = tenant .. ':access'
+    local entries = redis.call('HGET', key, id)
+
+    if entries then
+        local fields = { id }
+
+        for entry in string.gmatch(entries, '[^\n]+') do
+            fields[#fields + 1] = entry
+        end
+
+        redis.call('HDEL', key, unpack(fields))
+    end
+end
+
+
 -- ids: of users; nil: all of the tenant
 -- writes: scim:{T}:access
 local function changed(tenant, ids)
@@ -39,7 +57,7 @@ local function changed(tenant, ids)
 
     for _, id in ipairs(ids) do
         changes[#changes + 1] = id
-        redis.call('HDEL', tenant .. ':access', id)
+        drop_access(tenant, id)
     end
 end
 

@@ -223,7 +223,7 @@ ngx_http_scim_gate_keep(ngx_http_scim_gate_t *gate,
 
     /* with a cache Redis is seldom asked, unless nothing can be used of it */
 
-    if (access->id.len
+    if (!access->kept
         && (subject->cache == NULL || gate->cached == NGX_HTTP_SCIM_BYPASS))
     {
         access->keep = 1;

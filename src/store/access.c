@@ -69,7 +69,7 @@ static void ngx_scim_access_answer(ngx_scim_access_call_t *call,
 static void ngx_scim_access_unpack(redisReply *reply,
     ngx_scim_access_t *access);
 static void ngx_scim_access_keep(ngx_scim_access_call_t *call, ngx_uint_t n,
-    ngx_str_t *ids);
+    ngx_str_t *entries);
 static void ngx_scim_access_kept(ngx_scim_redis_batch_t *batch);
 static void ngx_scim_access_destroy_call(ngx_scim_access_call_t *call);
 
@@ -394,7 +394,7 @@ static void
 ngx_scim_access_answer(ngx_scim_access_call_t *call, redisReply *reply,
     const char *failure)
 {
-    ngx_str_t                    ids[NGX_SCIM_ACCESS_USERS];
+    ngx_str_t                    entries[NGX_SCIM_ACCESS_USERS];
     ngx_uint_t                   i, n;
     ngx_queue_t                 *q;
     ngx_scim_access_t            access;
@@ -419,12 +419,12 @@ ngx_scim_access_answer(ngx_scim_access_call_t *call, redisReply *reply,
         }
 
         if (access.keep) {
-            ids[n++] = access.id;
+            entries[n++] = call->entries[i];
         }
     }
 
     if (n) {
-        ngx_scim_access_keep(call, n, ids);
+        ngx_scim_access_keep(call, n, entries);
     }
 
     ngx_scim_access_destroy_call(call);
@@ -438,23 +438,23 @@ ngx_scim_access_unpack(redisReply *reply, ngx_scim_access_t *access)
 
     /* one that is kept comes by itself */
 
-    if (reply->type == REDIS_REPLY_STRING) {
+    access->kept = (reply->type == REDIS_REPLY_STRING);
+
+    if (access->kept) {
         access->outcome = NGX_SCIM_OK;
         access->record.data = (u_char *) reply->str;
         access->record.len = (size_t) reply->len;
-        ngx_str_null(&access->id);
         return;
     }
 
     access->outcome = ngx_scim_reply_outcome(reply);
     access->record = ngx_scim_reply_text(reply, 1);
-    access->id = ngx_scim_reply_text(reply, 2);
 }
 
 
 static void
 ngx_scim_access_keep(ngx_scim_access_call_t *call, ngx_uint_t n,
-    ngx_str_t *ids)
+    ngx_str_t *entries)
 {
     ngx_scim_redis_batch_t    *batch;
     ngx_scim_access_reader_t  *reader = call->reader;
@@ -474,7 +474,7 @@ ngx_scim_access_keep(ngx_scim_access_call_t *call, ngx_uint_t n,
     }
 
     if (ngx_scim_redis_call(batch, NGX_SCIM_REDIS_WRITE, "access_keep",
-                            &call->key, n, ids)
+                            &call->key, n, entries)
         != NGX_OK
         || ngx_scim_redis_send(batch) != NGX_OK)
     {

@@ -427,8 +427,7 @@ ngx_int_t ngx_scim_group_delete(ngx_scim_redis_batch_t *batch,
 typedef struct {
     ngx_scim_outcome_e  outcome;         /* NGX_SCIM_OK, _MISSING, _SEVERAL   */
     ngx_str_t           record;          /* lives as long as the handler runs */
-    ngx_str_t           id;              /* of whom Redis has to put the
-                                            record together each time; or ""  */
+    ngx_uint_t          kept;            /* Redis need not have made it       */
     ngx_uint_t          keep;            /* for the handler to set: Redis
                                             shall keep it                     */
 } ngx_scim_access_t;

@@ -144,11 +144,13 @@ sub _record {
 }
 
 
-# keep(ID): what nginx asks for behind a read
+# keep(ATTRIBUTE, VALUE): what nginx asks for behind a read
 sub keep {
-    my ($self, $id) = @_;
+    my ($self, $attribute, $value) = @_;
+
+    utf8::upgrade($value);
     return $self->{redis}->command('FCALL', $self->function('access_keep'), 1,
-        $self->{key}, $id)->[0];
+        $self->{key}, "$attribute\0$value")->[0];
 }
 
 
