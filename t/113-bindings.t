@@ -517,7 +517,23 @@ PATCH $API/roles/reader
 
 
 
-=== TEST 13: a role of fifty thousand is changed in no time
+=== TEST 13: of many at once for one that is put together once
+--- admin
+--- redis_init
+$redis->command('CONFIG', 'RESETSTAT');
+--- request eval
+"POST \$API/bindings/bulk\n" . '{"bindings":['
+    . CORE::join(',', map { qq({"role":"reader","namespace":"n$_",)
+    . '"subject":{"type":"SERVICE_ACCOUNT","id":"$ACCOUNT"}}' } 1 .. 100) . ']}'
+--- error_code: 201
+--- json
+results#: 100
+--- redis
+INFO commandstats ~ cmdstat_hmget:calls=\d{1,3},
+
+
+
+=== TEST 14: a role of fifty thousand is changed in no time
 --- admin
 --- redis_init
 $redis->command('EVAL', q{
@@ -545,7 +561,7 @@ detail ~ 50001
 
 
 
-=== TEST 14: and no longer what it is not
+=== TEST 15: and no longer what it is not
 --- admin
 --- request eval
 [ 'GET $API/bindings?subject=$ACCOUNT',
@@ -557,7 +573,7 @@ detail ~ 50001
 
 
 
-=== TEST 15: nobody grants what they do not have
+=== TEST 16: nobody grants what they do not have
 --- request in_turn
 POST $API/bindings
 {"role":"operator","subject":{"type":"USER","id":"$JOE"},"namespace":"prod.eu"}

@@ -81,10 +81,19 @@ local function bindings_of_subject(tenant, subject)
 end
 
 
--- An integration may do at once what its service account may.
-local function subject_changed(tenant, subject_type, subject)
-    if subject_type == 'service-account' then
-        account_changed(tenant, subject)
+-- An integration may do at once what its service account may. bindings: that
+-- were made or removed
+local function subjects_changed(tenant, bindings)
+    local known = {}
+
+    for _, binding in ipairs(bindings) do
+        local subject = binding.subject
+
+        if binding.subject_type == 'service-account' and not known[subject]
+        then
+            known[subject] = true
+            account_changed(tenant, subject)
+        end
     end
 end
 
@@ -122,8 +131,8 @@ local function refuse_binding(tenant, args, input, at, more)
         if redis.call('HGET', tenant .. ':binding:' .. id, 'namespace')
            == namespace
         then
-            return refuse('EXISTS', string.match(at, '[^.]*'), 'the subject has this role in this'
-                                        .. ' namespace already')
+            return refuse('EXISTS', string.match(at, '[^.]*'), 'the subject'
+                          .. ' has this role in this namespace already')
         end
     end
 
@@ -156,7 +165,6 @@ local function create_binding(tenant, args, input)
 
     bind(tenant, input.id, input.role, input.subject_type, input.subject,
          input.namespace or '', time)
-    subject_changed(tenant, input.subject_type, input.subject)
 end
 
 
@@ -175,6 +183,7 @@ register_creation('binding_create', binding_record,
     end
 
     create_binding(tenant, args, input)
+    subjects_changed(tenant, { input })
 
     return { 'OK', binding_record(tenant, input.id) }
 end)
@@ -213,8 +222,8 @@ register_creation('binding_create_all', bindings_record,
                                        others)
 
         if known[same] then
-            return refuse('EXISTS', string.match(at, '[^.]*'), 'the same binding stands further up'
-                                        .. ' already')
+            return refuse('EXISTS', string.match(at, '[^.]*'), 'the same'
+                          .. ' binding stands further up already')
         end
 
         if refusal then
@@ -230,6 +239,8 @@ register_creation('binding_create_all', bindings_record,
     for _, binding in ipairs(input.bindings) do
         create_binding(tenant, args, binding)
     end
+
+    subjects_changed(tenant, input.bindings)
 
     return { 'OK', bindings_record(tenant, table.concat(ids, ' ')) }
 end)
@@ -257,7 +268,8 @@ register('binding_delete', function(keys, args)
     unbind(tenant, input.binding)
     audit(tenant, args, 'bindings.delete', input.binding, '', '', nil,
           audit_values(binding_values(unpack(fields)), {}))
-    subject_changed(tenant, fields[2], fields[3])
+    subjects_changed(tenant, { { subject_type = fields[2],
+                                 subject = fields[3] } })
 
     return { 'OK' }
 end)

@@ -89,8 +89,8 @@ local function groups_shown(access)
 end
 
 
--- A rule's grant is one for each of the groups that it matches; these are put in
--- their order when it is known which are shown.
+-- A rule's grant is one for each of the groups that it matches; these are put
+-- in their order when it is known which are shown.
 local function roles_shown(access)
     local shown = {}
 

@@ -174,10 +174,13 @@ local function not_grantable(tenant, args, permissions, namespace)
         return nil
     end
 
-    local grants = subject_grants(tenant, 'service-account:' .. account, {})
+    -- what it has does not change before all that is asked for was looked at
+
+    args.grants = args.grants
+                  or subject_grants(tenant, 'service-account:' .. account, {})
 
     for permission in string.gmatch(permissions, '%S+') do
-        if #grants_permitting(grants, permission, namespace) == 0 then
+        if #grants_permitting(args.grants, permission, namespace) == 0 then
             return permission
         end
     end
