@@ -8,6 +8,7 @@ use lib 't/lib';
 
 use Digest::SHA qw(sha256_hex);
 use JSON::PP ();
+use SCIM::Access;
 use SCIM::Client;
 use SCIM::Faults;
 use SCIM::Proxy;
@@ -377,6 +378,41 @@ for my $case ([ removal_next => 'drop' ], [ tenant_end => 'drop' ]) {
     $proxy->clear;
     ok(wait_for(sub { cascade('away') eq '204' }), "$name: the next time");
     gone($what, $name);
+}
+
+
+# more integrations than one call closes
+{
+    my $what = filled('wide');
+    my $access = SCIM::Access->new($redis, 'wide');
+    my @origin = ('admin:test', '', '', '', 100_000, 0, '', '');
+    my $call = sub { my ($name, @args) = @_;
+        return $redis->command('FCALL', $access->function($name), 1,
+            'scim:{wide}', @origin, @args) };
+    $redis->command('EVAL', <<'LUA', 0);
+for n = 1, 1198 do
+    local id = string.format('00000000-0000-4000-8000-%012d', n)
+    redis.call('HSET', 'scim:{wide}:integration:' .. id, 'name', 'i' .. n,
+               'enabled', '1', 'token', 'x 0', 'version', '1',
+               'service_account', id)
+    redis.call('ZADD', 'scim:{wide}:integrations', 100000 + n, id)
+end
+LUA
+    my $closed = sub { return scalar grep { !$redis->command('HGET',
+        "scim:{wide}:integration:$_", 'token') }
+        @{ $redis->command('ZRANGE', 'scim:{wide}:integrations', 0, -1) } };
+    my $users = sub { $redis->command('ZCARD', 'scim:{wide}:users') };
+
+    $call->('tenant_delete', cascade => 1);
+    is($closed->(), 500, 'many integrations: some are closed at first');
+    my $next = $call->('removal_next', '', '', 8)->[1];
+    is($closed->(), 1000, 'many: then others');
+    is($users->(), 32, 'many: before anything is removed');
+    $call->('removal_next', '', $next, 8);
+    is($closed->(), 1200, 'many: then the last ones');
+    cmp_ok($users->(), '<', 32, 'many: and users go');
+    is(cascade('wide'), 204, 'many: all of it');
+    gone($what, 'many');
 }
 
 

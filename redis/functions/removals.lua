@@ -8,6 +8,7 @@ local removals = {}
 
 removals.WALK = 500                 -- records looked at in a call
 removals.WORK = 1000                -- and about so many writes
+removals.CLOSED = 500               -- integrations that are closed in a call
 
 
 -- How a record of each kind is removed; answers how much of the work that is. A
@@ -136,6 +137,20 @@ function removals.some(tenant, args, kind, from, integration, count)
 end
 
 
+-- Closes some of a tenant's integrations, from a rank on. Answers where it goes
+-- on; nil: all are closed.
+function removals.close(tenant, rank)
+    local found = redis.call('ZRANGE', tenant .. ':integrations', rank,
+                             rank + removals.CLOSED - 1)
+
+    for _, id in ipairs(found) do
+        integrations.close(tenant, id)
+    end
+
+    return #found == removals.CLOSED and rank + removals.CLOSED or nil
+end
+
+
 -- args: origin, integration ('': all of the tenant), place ('': from the
 --       beginning), how many records, then the ids of users that are done
 -- Answers OK, the place where it goes on ('': nothing is left), and what is to
@@ -151,6 +166,18 @@ register('removal_next', function(keys, args)
 
     local users = removals.users(tenant, tonumber(count))
     local kind, from = string.match(place, '^(%S+) (%S+)$')
+
+    -- tenant_delete closes the first ones
+
+    if integration == '' and (not kind or kind == 'closing') then
+        local rank = removals.close(tenant, from or removals.CLOSED)
+
+        if rank then
+            return { 'OK', 'closing ' .. rank, {} }
+        end
+
+        kind, from = nil, nil
+    end
 
     kind, from = kind or removals.ORDER[1], from or '-inf'
 
@@ -191,7 +218,8 @@ end)
 
 -- args: origin, then by name: cascade (1: with all that is in it), expected
 -- Closes a tenant and its integrations, if it is empty or with cascade: what it
--- has is to be removed next. HELD: it has users, groups or integrations.
+-- has is to be removed next (removal_next), which first closes those that are
+-- too many for one call. HELD: it has users, groups or integrations.
 register('tenant_delete', function(keys, args)
     local tenant, input = keys[1], named(args, FIRST_ARG)
     local version, deleting
@@ -223,10 +251,7 @@ register('tenant_delete', function(keys, args)
         changed(tenant)
     end
 
-    for _, id in ipairs(redis.call('ZRANGE', tenant .. ':integrations', 0, -1))
-    do
-        integrations.close(tenant, id)
-    end
+    removals.close(tenant, 0)
 
     return { 'OK' }
 end)
