@@ -214,6 +214,21 @@ is(scalar(keys %different), 40, 'and each has a version of its own');
 at_most($calls, 'deleted', zadd => 5, incr => 5, incrby => 1);
 
 
+# --- a page of users in the same groups ---
+
+my @shared = map { $scim->post('/Groups', { displayName => "shared $_",
+    members => references(@users[0 .. 99]) })->{json}{id} } 1 .. 5;
+$scim->delete("/Groups/$group");
+($calls, $answer) = calls(sub { $scim->get('/Users?count=100') });
+is(scalar(grep { $_->{groups} && @{ $_->{groups} } == 5 }
+    @{ $answer->{json}{Resources} }), 100, 'a page: each is in all of them');
+is_deeply([ sort map { "$_->{value} $_->{display}" }
+    @{ $answer->{json}{Resources}[7]{groups} } ],
+    [ sort map { "$shared[$_ - 1] shared $_" } 1 .. 5 ],
+    'a page: with their names');
+at_most($calls, 'a page', hget => 20);
+
+
 # --- done, but too late for the answer ---
 
 # in_vain(FUNCTION, CODE, NAME): Redis does it, and its answer does not come

@@ -5,18 +5,24 @@
 
 -- A group that is gone, but still named here, is passed over: removing a group
 -- of a million members need not touch each of them.
-local function user_groups(tenant, id)
-    local groups = {}
+-- displays: of groups that have been looked up.
+local function user_groups(tenant, id, displays)
+    local groups, n = {}, 0
 
     for _, group in ipairs(redis.call('SMEMBERS',
                                       tenant .. ':user:' .. id .. ':groups'))
     do
-        local display = redis.call('HGET', tenant .. ':group:' .. group,
-                                   'display')
+        local display = displays[group]
+
+        if display == nil then
+            display = redis.call('HGET', tenant .. ':group:' .. group,
+                                 'display')
+            displays[group] = display
+        end
 
         if display then
-            groups[#groups + 1] = group
-            groups[#groups + 1] = display
+            groups[n + 1], groups[n + 2] = group, display
+            n = n + 2
         end
     end
 
@@ -26,11 +32,12 @@ end
 
 -- How a user is answered: id, document, state, and the groups as id, display,
 -- id, display, ...
-local function user_answer(tenant, id)
+local function user_answer(tenant, id, displays)
     local document, state = unpack(redis.call('HMGET', tenant .. ':user:'
                                               .. id, 'doc', 'state'))
 
-    return document and { id, document, state, user_groups(tenant, id) }
+    return document
+           and { id, document, state, user_groups(tenant, id, displays) }
 end
 
 
@@ -261,15 +268,15 @@ end)
 
 -- args: id. Answers the groups as id, display, id, display, ...
 register_read('user_groups', function(keys, args)
-    return user_groups(keys[1], args[1])
+    return user_groups(keys[1], args[1], {})
 end)
 
 
 -- args: index, value, from, count, named (see page_answer)
 register_read('user_list', function(keys, args)
-    local tenant = keys[1]
+    local tenant, displays = keys[1], {}
 
     return page_answer(tenant, 'users', args, function(id)
-        return user_answer(tenant, id)
+        return user_answer(tenant, id, displays)
     end)
 end)
