@@ -418,8 +418,8 @@ local RECORD_HEADER = 32
 local FIELDS_KEPT = 200000          -- of a tenant; then all are forgotten
 
 
-local function record_text(text)
-    return struct.pack('<I4', #text) .. text
+local function record_texts(a, b, c)
+    return struct.pack('<I4c0I4c0I4c0', #a, a, #b, b, #c, c)
 end
 
 
@@ -430,8 +430,8 @@ local function record_roles(grants, place)
 
     for _, found in ipairs(grants) do
         if not places[found.role] then
-            local part = record_text(found.role)
-                         .. record_text(found.permissions)
+            local part = struct.pack('<I4c0I4c0', #found.role, found.role,
+                                     #found.permissions, found.permissions)
 
             places[found.role] = place
             place = place + #part
@@ -448,8 +448,8 @@ local function record_grants(grants, places)
     local parts, seen = {}, {}
 
     for _, found in ipairs(grants) do
-        local part = struct.pack('<I4', places[found.role])
-                     .. record_text(found.namespace)
+        local part = struct.pack('<I4I4c0', places[found.role],
+                                 #found.namespace, found.namespace)
 
         if not seen[part] then
             seen[part] = true
@@ -462,13 +462,11 @@ end
 
 
 local function access_record(access)
-    local user = record_text(access.id) .. record_text(access.name)
-                 .. record_text(access.email)
+    local user = record_texts(access.id, access.name, access.email)
     local parts = {}
 
     for i, group in ipairs(access.groups) do
-        parts[i] = record_text(group.id) .. record_text(group.display)
-                   .. record_text(group.folded)
+        parts[i] = record_texts(group.id, group.display, group.folded)
     end
 
     local groups = table.concat(parts)

@@ -45,14 +45,22 @@ function patterns.pieces(pattern)
 end
 
 
-function patterns.pieces_match(pieces, text)
+-- one: as patterns.add makes it; found: nothing is left to be tried. Its pieces
+-- are made when they are first needed.
+function patterns.matches(one, text)
     local at, find = 1, string.find
 
-    for i = 1, #pieces do
-        local piece = pieces[i]
-        local found, last = find(text, piece.text, at, piece.plain)
+    if one.found then
+        return true
+    end
 
-        if not found then
+    one.pieces = one.pieces or patterns.pieces(one.pattern)
+
+    for i = 1, #one.pieces do
+        local piece = one.pieces[i]
+        local first, last = find(text, piece.text, at, piece.plain)
+
+        if not first then
             return false
         end
 
@@ -86,19 +94,19 @@ end
 
 -- meant: what the pattern stands for
 function patterns.add(set, pattern, meant)
-    local head = string.match(pattern, '^[^%*%?]*')
-    local tail = string.match(pattern, '[^%*%?]*$')
-    local one = { meant = meant }
+    local one = { pattern = pattern, meant = meant, found = false }
+    local wild = string.find(pattern, '[%*%?]')
 
-    -- nothing but that: nothing is left to be tried
-    if pattern ~= head .. '*' and pattern ~= '*' .. tail then
-        one.pieces = patterns.pieces(pattern)
+    if wild ~= 1 or pattern == '*' then
+        one.found = wild == #pattern and string.sub(pattern, wild) == '*'
+        patterns.put(set.heads, string.sub(pattern, 1, (wild or 0) - 1), one)
+        return
     end
 
-    if head ~= '' or pattern == '*' then
-        patterns.put(set.heads, head, one)
+    local tail = string.match(pattern, '[^%*%?]*$')
 
-    elseif tail ~= '' then
+    if tail ~= '' then
+        one.found = #tail == #pattern - 1 and string.sub(pattern, 1, 1) == '*'
         patterns.put(set.tails, tail, one)
 
     else
@@ -114,9 +122,7 @@ function patterns.match(set, text, wanted, matched)
 
     local function try(found)
         for _, one in ipairs(found or {}) do
-            if wanted(one.meant)
-               and (not one.pieces or patterns.pieces_match(one.pieces, text))
-            then
+            if wanted(one.meant) and patterns.matches(one, text) then
                 matched(one.meant)
             end
         end
