@@ -79,6 +79,22 @@ sub said {
 
 
 
+# --- what nobody is to keep ---
+
+{
+    my ($chief, $account) = of('Admin');
+    for my $case ([ post => "/demo/service-accounts/$account/tokens", 201 ],
+        [ post => '/demo/integrations', 201, { name => 'kept' } ],
+        [ get => '/demo/users', 200 ], [ get => '/demo/users/x', 404 ])
+    {
+        my ($method, $path, $status, $body) = @$case;
+        my $answer = $chief->$method($path, $body // ());
+        is("$answer->{status} $answer->{headers}{'cache-control'}",
+            "$status no-store", "$method $path: no cache keeps it");
+    }
+}
+
+
 # --- a body that is held back until its sender may do nothing more ---
 
 # held(CLIENT, METHOD, PATH, BODY): a request but for the end of its body; sub,

@@ -175,12 +175,19 @@ ngx_http_scim_admin_match(ngx_http_scim_ctx_t *ctx, const char *pattern,
 static ngx_int_t
 ngx_http_scim_admin_start(ngx_http_scim_ctx_t *ctx)
 {
-    ngx_int_t  rc;
+    ngx_int_t         rc;
+    static ngx_str_t  no_store = ngx_string("no-store");
 
     if (ngx_http_scim_is(&ctx->operation->permission,
                          NGX_HTTP_SCIM_ADMIN_PUBLIC))
     {
         return ctx->operation->perform(ctx);
+    }
+
+    /* secrets, which are shown once, and people */
+
+    if (ngx_http_scim_header(ctx, "Cache-Control", &no_store) != NGX_OK) {
+        return ngx_http_scim_fail_memory(ctx);
     }
 
     rc = ngx_http_scim_authenticate_admin(ctx);

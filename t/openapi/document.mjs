@@ -125,8 +125,12 @@ export class Document {
             }
         }
 
-        // 405 and 429 are in the document's words
-        const allowed = answer.status === 429 ? ['retry-after'] : [];
+        // 405 and 429, and that nothing is kept, are in the document's words
+        const allowed = [
+            ...answer.status === 429 ? ['retry-after'] : [],
+            ...answer.headers['cache-control'] === 'no-store'
+                ? ['cache-control'] : [],
+        ];
         for (const name of HEADERS) {
             if (name in answer.headers && !allowed.includes(name)
                 && !known.some(([other]) => other === name))
