@@ -157,6 +157,31 @@ ok_then($admin->patch('/tenants/demo', { defaultRole => undef }));
 newest('tenants.update', { defaultRole => { before => 'Viewer' } },
     'no default role');
 
+
+
+# --- what changes nothing ---
+
+for my $path ('/demo/roles/ops', $integration, '/tenants/demo',
+    '/demo/service-accounts/' . ok_then($admin->post(
+        '/demo/service-accounts', { name => 'calm' }))->{id})
+{
+    my ($newest) = entries();
+    my $before = $admin->get($path)->{json};
+    delete $before->{bindings};
+    my %same = map { exists $before->{$_} && $_ ne 'id'
+        && !($_ eq 'name' && $path =~ /roles/)
+        ? ($_ => $before->{$_}) : () }
+        qw(name description profile permissions defaultRole);
+    for my $body ({}, \%same) {
+        my $answer = $admin->patch($path, $body);
+        is($answer->{status}, 200, "$path: nothing to do");
+        is_deeply($answer->{json}, $before, "$path: as it was, and its version");
+    }
+    is((entries())[0]{id}, $newest->{id}, "$path: no entry");
+    is($admin->patch($path, {}, { 'If-Match' => 'W/"0"' })->{status}, 412,
+        "$path: but another version is told");
+}
+
 my $raw = join "\n", map { @{ $_->[1] } } @{ $t->redis->command('XRANGE',
     'scim:{demo}:audit', '-', '+') };
 unlike($raw, qr/private|scim_[\w-]{8}/, 'no secret and no free text');

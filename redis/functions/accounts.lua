@@ -161,6 +161,10 @@ register('account_update', function(keys, args)
         return refusal
     end
 
+    if not differs(key, input, { 'name', 'description' }) then
+        return { 'OK', accounts.record(tenant, input.account) }
+    end
+
     local next_version = next_sequence(tenant)
     local time = audit(tenant, args, 'service-accounts.update', input.account,
                        version, next_version, nil,

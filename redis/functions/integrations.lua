@@ -178,6 +178,10 @@ register('integration_update', function(keys, args)
         return before
     end
 
+    if not differs(key, input, { 'name', 'description', 'profile' }) then
+        return { 'OK', integrations.record(tenant, id) }
+    end
+
     if input.name and input.name ~= before then
         if redis.call('HGET', tenant .. ':integrations:name', input.name) then
             return integrations.name_taken()

@@ -68,6 +68,21 @@ local function record_of(key, id_name, id, fields)
 end
 
 
+-- Whether a change says of one of the fields something else than the hash has:
+-- what changes nothing is not written, and leaves the version as it is.
+local function differs(key, input, fields)
+    local values = redis.call('HMGET', key, unpack(fields))
+
+    for i, field in ipairs(fields) do
+        if input[field] and input[field] ~= (values[i] or '') then
+            return true
+        end
+    end
+
+    return false
+end
+
+
 -- A page of a sorted set of ids by sequence. show answers a record; nil: it is
 -- not meant. The walk ends early if it finds few.
 -- every: all of them are meant, so their number is known.

@@ -7,6 +7,8 @@ local ROLE_FIELDS = {
     'permissions', 'description', 'managed', 'created', 'modified', 'version',
 }
 
+local CHANGEABLE_FIELDS = { 'description', 'permissions' }
+
 -- In a conflict, so many of those who stand in the way are named.
 local NAMED_HOLDERS = 10
 
@@ -208,6 +210,10 @@ register('role_update', function(keys, args)
         return refusal
     end
 
+    if not differs(key, input, CHANGEABLE_FIELDS) then
+        return { 'OK', role_record(tenant, input.role) }
+    end
+
     local next_version = next_sequence(tenant)
     local before = redis.call('HGET', key, 'permissions')
     local time = audit(tenant, args, 'roles.update', input.role, version,
@@ -215,7 +221,7 @@ register('role_update', function(keys, args)
                            permissions = before,
                        }, { permissions = input.permissions or before }))
 
-    for _, field in ipairs({ 'description', 'permissions' }) do
+    for _, field in ipairs(CHANGEABLE_FIELDS) do
         if input[field] then
             redis.call('HSET', key, field, input[field])
         end

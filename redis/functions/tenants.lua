@@ -112,6 +112,10 @@ register('tenant_update', function(keys, args)
                                                 .. ' this name')
     end
 
+    if not differs(key, input, { 'name', 'default_role' }) then
+        return { 'OK', tenants.record(tenant, tenants.id(tenant)) }
+    end
+
     local next_version = next_sequence(tenant)
     local time = audit(tenant, args, 'tenants.update', tenants.id(tenant),
                        version, next_version, nil,
