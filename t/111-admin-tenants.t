@@ -309,6 +309,23 @@ sub cascade {
     is(got($admin->delete('/tenants/full?cascade=false')), 409, 'no cascade');
     is(got($what->{account}->get('/full/me')), 200, 'nothing was done');
 
+    for my $case ([ 'service-accounts' => { name => 'robot' },
+        'service accounts' ], [ roles => { name => 'own',
+        permissions => {} }, 'roles of its own' ], [ 'role-rules' => {
+        role => 'Viewer', attribute => 'displayName', pattern => '*' },
+        'role rules' ])
+    {
+        my ($path, $body, $called) = @$case;
+        $admin->post('/tenants', { id => 'little' });
+        is(got($admin->post("/little/$path", $body)), 201, $called);
+        my $held = $admin->delete('/tenants/little');
+        is(got($held), 409, "$called: it is not empty");
+        like($held->{json}{detail}, qr/^the tenant has 1 $called: /,
+            "$called: which says so");
+        is(got($admin->delete('/tenants/little?cascade=true')), 204,
+            "$called: with all of it");
+    }
+
     my @before = $redis->keys('scim:{demo}:*');
     is(cascade('full'), 204, 'with all that is in it');
     gone($what, 'cascade');

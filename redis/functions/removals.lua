@@ -216,10 +216,42 @@ register('integration_end', function(keys, args)
 end)
 
 
+-- What a tenant has that somebody made: what it is called, and the listing.
+-- Bindings go with whom they belong to.
+removals.CONTENT = {
+    'users', 'users', 'groups', 'groups', 'integrations', 'integrations',
+    'service accounts', 'service-accounts', 'roles of its own', 'roles',
+    'role rules', 'rules',
+}
+
+
+-- "3 users, 1 role rules"; '': it is empty
+function removals.content(tenant)
+    local content = {}
+
+    for i = 1, #removals.CONTENT, 2 do
+        local list = removals.CONTENT[i + 1]
+        local count = tenants.count(tenant, list)
+
+        for _, role in ipairs(list == 'roles' and MANAGED_ROLES or {}) do
+            if redis.call('ZSCORE', tenant .. ':roles', role.name) then
+                count = count - 1
+            end
+        end
+
+        if count > 0 then
+            content[#content + 1] = count .. ' ' .. removals.CONTENT[i]
+        end
+    end
+
+    return table.concat(content, ', ')
+end
+
+
 -- args: origin, then by name: cascade (1: with all that is in it), expected
 -- Closes a tenant and its integrations, if it is empty or with cascade: what it
 -- has is to be removed next (removal_next), which first closes those that are
--- too many for one call. HELD: it has users, groups or integrations.
+-- too many for one call. HELD: it is not empty.
 register('tenant_delete', function(keys, args)
     local tenant, input = keys[1], named(args, FIRST_ARG)
     local version, deleting
@@ -234,15 +266,12 @@ register('tenant_delete', function(keys, args)
         return refuse_stale()
     end
 
-    local users = tenants.count(tenant, 'users')
-    local groups = tenants.count(tenant, 'groups')
-    local others = tenants.count(tenant, 'integrations')
+    local content = removals.content(tenant)
 
-    if input.cascade ~= '1' and users + groups + others > 0 then
-        return refuse('HELD', '', string.format('the tenant has %d users, %d'
-                      .. ' groups and %d integrations: remove them first, or'
-                      .. ' all of it with cascade=true', users, groups,
-                      others))
+    if input.cascade ~= '1' and content ~= '' then
+        return refuse('HELD', '', 'the tenant has ' .. content .. ': remove'
+                                  .. ' them first, or all of it with'
+                                  .. ' cascade=true')
     end
 
     if not deleting then

@@ -69,27 +69,25 @@ function Edit({ tenant, onDone, onClose }) {
 function Remove({ tenant, onDone, onClose }) {
     const { root } = useApp();
     const [typed, setTyped] = useState('');
-    const { users, groups, integrations } = tenant.counts;
-    const empty = users + groups + integrations === 0;
+    const { users, groups, integrations, serviceAccounts } = tenant.counts;
 
     return html`
         <${FormDialog} title=${`Delete the tenant ${tenant.id}?`} danger
             label="Delete tenant" onClose=${onClose}
             disabled=${typed !== tenant.id} submit=${async () => {
                 await root.delete(['tenants', tenant.id], {
-                    query: empty ? {} : { cascade: true },
+                    query: { cascade: true },
                     version: tenant.version,
                 });
                 onDone();
             }}>
             <p>
-                ${empty ? 'It is empty.' : html`
-                    <strong>Everything in it is deleted</strong>:
-                    ${' '}the access of ${plural(users, 'user')},
-                    ${' '}${plural(groups, 'group')} and
-                    ${' '}${plural(integrations, 'integration')}, with all
-                    roles, bindings and tokens.`}
-                ${' '}This cannot be undone.
+                <strong>Everything in it is deleted</strong>:
+                ${' '}the access of ${plural(users, 'user')},
+                ${' '}${plural(groups, 'group')},
+                ${' '}${plural(integrations, 'integration')} and
+                ${' '}${plural(serviceAccounts, 'service account')}, with all
+                roles, bindings and tokens. This cannot be undone.
             </p>
             <${TextField} label=${html`Type <b>${tenant.id}</b> to confirm`}
                 value=${typed} onInput=${setTyped} autocapitalize="off" />
