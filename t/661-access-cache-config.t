@@ -28,6 +28,8 @@ for my $case (
         "location / { scim_access_cache zone=a:1m valid=1h; $line }"],
     ['the same size twice', 'scim_access_cache zone=a:1m;',
         "location / { scim_access_cache zone=a:1m valid=1h; $line }"],
+    ['a long name', '', 'location / { scim_access_cache zone=' . 'z' x 63
+        . ":1m; $line }"],
     ['several zones, and none', 'scim_access_cache zone=a:1m;',
         "location /b { scim_access_cache zone=b:1m; $line }"
             . " location /c { scim_access_cache off; $line }"],
@@ -44,6 +46,10 @@ for my $case (
     ['no zone', 'valid=10s', qr/needs a "zone=name:size"/],
     ['no name', 'zone=:1m', qr/invalid parameter "zone=:1m"/],
     ['no name at all', 'zone=', qr/invalid parameter "zone="/],
+    ['a name that is too long', 'zone=' . 'z' x 64 . ':1m',
+        qr/"zone=z+:1m", expected a name of 1 to 63 visible/],
+    ['a name that is no label', "zone=\xc3\xa4:1m", qr/expected a name of/],
+    ['a name with a quote', q{'zone=a"b:1m'}, qr/expected a name of/],
     ['no size', 'zone=a:', qr/"zone=a:".*at least/],
     ['a size that is none', 'zone=a:many', qr/"zone=a:many".*at least/],
     ['a negative size', 'zone=a:-1m', qr/"zone=a:-1m".*at least/],

@@ -52,6 +52,7 @@ typedef struct {
 
 
 #define NGX_HTTP_SCIM_ACCESS_TENANTS  1024
+#define NGX_HTTP_SCIM_ZONE_NAME_MAX   63
 
 
 /* A zone as a process has it. */

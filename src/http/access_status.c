@@ -6,9 +6,6 @@
 #include "status.h"
 
 
-#define NGX_HTTP_SCIM_ZONE_NAME_MAX  63
-
-
 typedef struct {
     ngx_uint_t  listening;
     ngx_uint_t  records;
@@ -18,8 +15,6 @@ typedef struct {
 
 static void ngx_http_scim_access_figures(ngx_http_scim_access_cache_t *cache,
     ngx_http_scim_access_figures_t *figures);
-static void ngx_http_scim_access_zone_name(ngx_http_scim_access_cache_t *cache,
-    char *name);
 
 
 static const struct {
@@ -72,7 +67,8 @@ ngx_http_scim_access_status(ngx_http_scim_status_t *status,
 
         for (n = 0; n < mcf->access_caches.nelts; n++) {
             ngx_http_scim_access_figures(cache[n], &figures);
-            ngx_http_scim_access_zone_name(cache[n], name);
+            *ngx_http_scim_put_str((u_char *) name,
+                                   &cache[n]->shm_zone->shm.name) = '\0';
 
             ngx_http_scim_status_sample(status, labels,
                 *(ngx_uint_t *) ((u_char *) &figures
@@ -93,26 +89,4 @@ ngx_http_scim_access_figures(ngx_http_scim_access_cache_t *cache,
     figures->evictions = cache->sh->evictions;
 
     ngx_shmtx_unlock(&cache->shpool->mutex);
-}
-
-
-/* as a label's value, which needs no escapes then */
-
-static void
-ngx_http_scim_access_zone_name(ngx_http_scim_access_cache_t *cache, char *name)
-{
-    u_char     *p;
-    size_t      i, len;
-    ngx_str_t  *zone = &cache->shm_zone->shm.name;
-
-    len = ngx_min(zone->len, NGX_HTTP_SCIM_ZONE_NAME_MAX);
-    p = (u_char *) name;
-
-    for (i = 0; i < len; i++) {
-        p[i] = (zone->data[i] < ' ' || zone->data[i] > '~'
-                || zone->data[i] == '"' || zone->data[i] == '\\')
-               ? '_' : zone->data[i];
-    }
-
-    p[len] = '\0';
 }

@@ -16,6 +16,7 @@ static char *ngx_http_scim_access_cache_valid(ngx_conf_t *cf, ngx_str_t *value,
     ngx_msec_t *valid);
 static char *ngx_http_scim_access_cache_zone(ngx_conf_t *cf, ngx_str_t *value,
     ngx_http_scim_access_cache_t **cache);
+static ngx_uint_t ngx_http_scim_access_is_zone_name(ngx_str_t *name);
 static ngx_int_t ngx_http_scim_access_cache_init(ngx_shm_zone_t *shm_zone,
     void *data);
 
@@ -143,9 +144,12 @@ ngx_http_scim_access_cache_zone(ngx_conf_t *cf, ngx_str_t *value,
         }
     }
 
-    if (name.len == 0) {
+    if (!ngx_http_scim_access_is_zone_name(&name)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid parameter \"%V\", expected a name", value);
+                           "invalid parameter \"%V\", expected a name of 1 to "
+                           "%d visible ASCII characters, none of them a "
+                           "quote or a backslash", value,
+                           NGX_HTTP_SCIM_ZONE_NAME_MAX);
         return NGX_CONF_ERROR;
     }
 
@@ -177,6 +181,25 @@ ngx_http_scim_access_cache_zone(ngx_conf_t *cf, ngx_str_t *value,
     shm_zone->data = *cache;
 
     return NGX_CONF_OK;
+}
+
+
+/* it is a label in scim_status, as it is */
+
+static ngx_uint_t
+ngx_http_scim_access_is_zone_name(ngx_str_t *name)
+{
+    size_t  i;
+
+    for (i = 0; i < name->len; i++) {
+        if (name->data[i] <= ' ' || name->data[i] > '~'
+            || name->data[i] == '"' || name->data[i] == '\\')
+        {
+            return 0;
+        }
+    }
+
+    return name->len > 0 && name->len <= NGX_HTTP_SCIM_ZONE_NAME_MAX;
 }
 
 
