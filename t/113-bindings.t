@@ -133,6 +133,7 @@ field: "subject"
 field: "subject.type"
 
 field: "subject.type"
+detail ~ one of these: USER GROUP SERVICE_ACCOUNT$
 
 field: "subject.id"
 

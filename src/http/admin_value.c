@@ -10,6 +10,7 @@
 #define NGX_HTTP_SCIM_ROLE_MAX        63
 #define NGX_HTTP_SCIM_NAMESPACE_MAX   255
 #define NGX_HTTP_SCIM_WORD_MAX        64
+#define NGX_HTTP_SCIM_WORDS_LEN       128    /* all that a field may be */
 #define NGX_HTTP_SCIM_ENTRY_DIGITS    19
 #define NGX_HTTP_SCIM_RESOURCES_MAX   100
 #define NGX_HTTP_SCIM_ACTIONS_MAX     50
@@ -27,6 +28,8 @@ static ngx_int_t ngx_http_scim_admin_plain(ngx_http_scim_ctx_t *ctx,
 static ngx_int_t ngx_http_scim_admin_word(ngx_http_scim_ctx_t *ctx,
     const ngx_http_scim_admin_field_t *field, const char *path,
     ngx_str_t *text);
+static ngx_int_t ngx_http_scim_admin_no_word(ngx_http_scim_ctx_t *ctx,
+    const ngx_http_scim_admin_field_t *field, const char *path);
 static ngx_int_t ngx_http_scim_admin_number(ngx_http_scim_ctx_t *ctx,
     const ngx_http_scim_admin_field_t *field, const char *path,
     ngx_str_t *text);
@@ -196,13 +199,28 @@ ngx_http_scim_admin_word(ngx_http_scim_ctx_t *ctx,
         }
     }
 
+    return ngx_http_scim_admin_no_word(ctx, field, path);
+}
+
+
+/* what it must be is told as clients write it */
+
+static ngx_int_t
+ngx_http_scim_admin_no_word(ngx_http_scim_ctx_t *ctx,
+    const ngx_http_scim_admin_field_t *field, const char *path)
+{
+    char  *p, words[NGX_HTTP_SCIM_WORDS_LEN];
+
+    (void) ngx_cpystrn((u_char *) words, (u_char *) field->words,
+                       sizeof(words));
+
+    for (p = words; *p && field->kind == NGX_HTTP_SCIM_ADMIN_CONSTANT; p++) {
+        *p = (*p == '-') ? '_' : (char) ngx_toupper(*p);
+    }
+
     return ngx_http_scim_admin_refuse(ctx, NGX_HTTP_BAD_REQUEST, path,
-                                      "\"%s\" must be one of these%s: %s",
-                                      path,
-                                      field->kind
-                                      == NGX_HTTP_SCIM_ADMIN_CONSTANT
-                                      ? ", in upper case with \"_\"" : "",
-                                      field->words);
+                                      "\"%s\" must be one of these: %s", path,
+                                      words);
 }
 
 
