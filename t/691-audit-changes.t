@@ -17,9 +17,11 @@ my $integration = "/demo/integrations/$t->{integration}{id}";
 my $user = $scim->post('/Users', { userName => 'jane' })->{json}{id};
 my $group = $scim->post('/Groups', { displayName => 'Devs' })->{json}{id};
 
+# entries(QUERY): what was done; what is refused comes when it comes
 sub entries {
     my ($query) = @_;
-    return @{ $admin->get('/demo/audit?' . ($query // ''))->{json}{results} };
+    return grep { $_->{outcome} eq 'success' }
+        @{ $admin->get('/demo/audit?' . ($query // ''))->{json}{results} };
 }
 
 # newest(OPERATION, VALUES, WHAT)
