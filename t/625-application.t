@@ -27,6 +27,9 @@ sub shipped {
     my $app = $text
         =~ s{http://127\.0\.0\.1:3000}{http://unix:\$DIR/app.sock:}g;
     die "$file: no application\n" if !$app;
+    # an operator may let it take more
+    $text =~ s{^location / \{\n\K}{client_max_body_size 3m;\n}m
+        or die "$file: no location\n";
     $text =~ s{127\.0\.0\.1:4180}{unix:\$DIR/oauth2-proxy.sock:}g;
     $text =~ s{user_file passwords}{user_file \$DIR/passwords};
     return $text;
@@ -37,6 +40,7 @@ my $readme = SCIM::Nginx::_slurp("$SCIM::Nginx::top/README.md");
 my ($proxy) = $readme =~ /^### authentik's.*?^```nginx\n(.*?)^```/ms
     or die "README.md: no proxy provider\n";
 $proxy =~ s{http://127\.0\.0\.1:3000}{http://unix:\$DIR/app.sock:};
+$proxy =~ s{^location / \{\n\K}{client_max_body_size 3m;\n}m or die;
 $proxy =~ s{https://authentik\.example\.com}{http://unix:\$DIR/authentik.sock:};
 
 my ($basic, $oauth2) = map { shipped($_) } qw(application.conf
@@ -81,6 +85,7 @@ sub begin {
     # the application: a page, and what it was told
     server {
         listen unix:\$DIR/app.sock;
+        client_max_body_size 0;
         location / {
             return 200 "page \$uri $told";
         }
@@ -220,6 +225,13 @@ sub play {
     is(proxied('jane')->{status}, 200, "authentik's proxy provider: passes");
     is(proxied('stranger')->{status}, 403,
         "authentik's proxy provider: somebody else of the directory does not");
+
+    # something large
+    for my $port ($login_port, $proxy_port) {
+        is(SCIM::Client->new(base => "http://127.0.0.1:$port")->post('/',
+            'x' x 2_000_000, { Cookie => "session=$session{jane}" })->{status},
+            200, 'a large body');
+    }
 
     # deactivated, and active again
     my $put = sub {
