@@ -274,6 +274,17 @@ $redis->command('SLOWLOG', 'RESET');
 $access->read(userName => 'slow');
 is($redis->command('SLOWLOG', 'LEN'), 0, 'a hundred bad patterns: not slow');
 
+# and those that take long anyway
+$redis->command('DEL', 'scim:{demo}:rules');
+my $worst = user('worst');
+group('a' x 1000 . $_, $worst) for 1 .. 8;
+$access->rule(Viewer => displayName => '*' . 'a?' x 60 . 'b*') for 1 .. 99;
+is($access->read(id => $worst)->{cut}, 1, 'the worst patterns: it is cut');
+$access->rule(Viewer => displayName => 'a*', 'plain');
+is(grants_of($worst), 'Viewer plain', 'the worst patterns: others hold');
+is($access->read(id => $joe)->{cut}, 0, 'the worst patterns: others are not');
+$redis->command('DEL', 'scim:{demo}:rules');
+
 
 # --- limits ---
 

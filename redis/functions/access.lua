@@ -249,6 +249,8 @@ local function grants_of_rules(tenant, groups, grants, roles, every)
                 rule.groups[#rule.groups + 1] = group.id
             end)
         end
+
+        grants.cut = grants.cut or set.cut
     end
 
     for _, rule in ipairs(rules or {}) do

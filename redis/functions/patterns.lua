@@ -10,6 +10,7 @@ local patterns = {}
 
 patterns.CHARACTER = '[\1-\127\194-\244][\128-\191]*'
 patterns.LONGEST_TEXT = 1024        -- bytes; what is longer matches none
+patterns.MOST_WORK = 20000000       -- bytes of texts and patterns, of a set
 
 
 -- Text between stars, as string.find takes it, and whether that is plain;
@@ -46,15 +47,29 @@ end
 
 
 -- one: as patterns.add makes it; found: nothing is left to be tried. Its pieces
--- are made when they are first needed.
-function patterns.matches(one, text)
+-- are made when they are first needed. When a set has taken too much work, what
+-- has to be tried matches no more, and the set is cut.
+function patterns.matches(set, one, text)
     local at, find = 1, string.find
 
     if one.found then
         return true
     end
 
-    one.pieces = one.pieces or patterns.pieces(one.pattern)
+    if not one.pieces then
+        local _, count = string.gsub(string.match(one.pattern, '%*.*') or '',
+                                     '%?', '')
+
+        one.pieces = patterns.pieces(one.pattern)
+        one.weight = count + 1
+    end
+
+    set.work = set.work + (#text + #one.pattern) * one.weight
+
+    if set.work > patterns.MOST_WORK then
+        set.cut = true
+        return false
+    end
 
     for i = 1, #one.pieces do
         local piece = one.pieces[i]
@@ -73,7 +88,8 @@ end
 
 -- A set of patterns, by how what matches them begins, or else ends.
 function patterns.set()
-    return { heads = { lengths = {} }, tails = { lengths = {} }, others = {} }
+    return { heads = { lengths = {} }, tails = { lengths = {} }, others = {},
+             work = 0 }
 end
 
 
@@ -122,7 +138,7 @@ function patterns.match(set, text, wanted, matched)
 
     local function try(found)
         for _, one in ipairs(found or {}) do
-            if wanted(one.meant) and patterns.matches(one, text) then
+            if wanted(one.meant) and patterns.matches(set, one, text) then
                 matched(one.meant)
             end
         end
