@@ -307,7 +307,7 @@ sub stop {
     my $pid = $self->pid // return;
     kill $signal // 'QUIT', $pid;
     my $deadline = time + 30;
-    while (-e "/proc/$pid/exe" || readlink "/proc/$pid/exe") {
+    until (_has_ended($pid)) {
         if (time > $deadline) {
             Test::More::diag("nginx $pid does not end");
             kill KILL => $pid, $self->workers;
@@ -315,6 +315,24 @@ sub stop {
         sleep 0.02;
     }
     unlink $self->dir . '/nginx.pid';
+}
+
+
+# crash(): as if the machine had lost its power
+sub crash {
+    my ($self) = @_;
+
+    my @pids = ($self->pid, $self->workers);
+    kill KILL => @pids;
+    $self->_wait(sub { !grep { !_has_ended($_) } @pids }, 'its end');
+    unlink $self->dir . '/nginx.pid';
+}
+
+
+# and its sockets are closed: "exe" is gone before
+sub _has_ended {
+    my ($pid) = @_;
+    return _slurp("/proc/$pid/stat") !~ /\) [^ZX] /;
 }
 
 
