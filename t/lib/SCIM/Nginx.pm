@@ -370,6 +370,7 @@ sub DESTROY {
     my ($self) = @_;
     delete $all{ refaddr($self) };
     return if $self->{owner} != $$ || !$self->{dir};
+    return if ${^GLOBAL_PHASE} eq 'DESTRUCT';    # END has stopped it
     local ($?, $@, $!);
     if (!Test::More->builder->is_passing) {
         my @lines = split /\n/, $self->error_log;
