@@ -177,8 +177,6 @@ ngx_int_t ngx_http_scim_condition_prepare(ngx_pool_t *pool,
 ngx_int_t ngx_http_scim_fold(ngx_pool_t *pool, ngx_str_t *text,
     ngx_str_t *folded);
 
-ngx_uint_t ngx_http_scim_is_namespace(const ngx_str_t *namespace);
-
 #pragma GCC visibility pop
 
 #endif

@@ -6,12 +6,6 @@
 #include "access.h"
 
 
-/* as the management API has them */
-#define NGX_HTTP_SCIM_ROLE_MAX       63
-#define NGX_HTTP_SCIM_WORD_MAX       64
-#define NGX_HTTP_SCIM_NAMESPACE_MAX  255
-
-
 static ngx_int_t ngx_http_scim_line_namespace(ngx_http_request_t *r,
     ngx_http_scim_access_line_t *line, ngx_str_t *namespace);
 static ngx_int_t ngx_http_scim_condition_value(ngx_http_request_t *r,
@@ -23,8 +17,6 @@ static ngx_uint_t ngx_http_scim_has_grant(
     ngx_str_t *value, ngx_str_t *namespace);
 static ngx_uint_t ngx_http_scim_covers(ngx_str_t *granted, ngx_str_t *asked);
 static ngx_uint_t ngx_http_scim_has_word(ngx_str_t *words, ngx_str_t *word);
-static ngx_uint_t ngx_http_scim_is_role(const ngx_str_t *name);
-static ngx_uint_t ngx_http_scim_is_permission(const ngx_str_t *permission);
 
 
 static const ngx_http_scim_refusal_e  ngx_http_scim_state_refusals[] = {
@@ -315,105 +307,4 @@ ngx_http_scim_has_word(ngx_str_t *words, ngx_str_t *word)
     }
 
     return 0;
-}
-
-
-static ngx_uint_t
-ngx_http_scim_is_role(const ngx_str_t *name)
-{
-    u_char  c;
-    size_t  i;
-
-    if (name->len == 0 || name->len > NGX_HTTP_SCIM_ROLE_MAX) {
-        return 0;
-    }
-
-    for (i = 0; i < name->len; i++) {
-        c = name->data[i];
-
-        if ((c < 'A' || c > 'Z') && (c < 'a' || c > 'z')
-            && (i == 0 || ((c < '0' || c > '9') && c != '.' && c != '_'
-                           && c != '-')))
-        {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
-/* RESOURCE:ACTION */
-
-static ngx_uint_t
-ngx_http_scim_is_permission(const ngx_str_t *permission)
-{
-    u_char      c;
-    size_t      i, len;
-    ngx_uint_t  colons;
-
-    colons = 0;
-    len = 0;                       /* of a word */
-
-    for (i = 0; i < permission->len; i++) {
-        c = permission->data[i];
-
-        if (c == ':' && len) {
-            colons++;
-            len = 0;
-            continue;
-        }
-
-        if ((c < 'A' || c > 'Z') && (len == 0 || ((c < '0' || c > '9')
-                                                  && c != '_')))
-        {
-            return 0;
-        }
-
-        if (++len > NGX_HTTP_SCIM_WORD_MAX) {
-            return 0;
-        }
-    }
-
-    return colons == 1 && len;
-}
-
-
-/* words of letters, digits, "_" and "-", with dots between them */
-
-ngx_uint_t
-ngx_http_scim_is_namespace(const ngx_str_t *namespace)
-{
-    u_char      c;
-    size_t      i;
-    ngx_uint_t  first;
-
-    first = 1;
-
-    if (namespace->len > NGX_HTTP_SCIM_NAMESPACE_MAX) {
-        return 0;
-    }
-
-    for (i = 0; i < namespace->len; i++) {
-        c = namespace->data[i];
-
-        if (c == '.') {
-            if (first) {
-                return 0;
-            }
-
-            first = 1;
-            continue;
-        }
-
-        if ((c < 'A' || c > 'Z') && (c < 'a' || c > 'z')
-            && (c < '0' || c > '9') && c != '_' && c != '-')
-        {
-            return 0;
-        }
-
-        first = 0;
-    }
-
-    return !first;
 }

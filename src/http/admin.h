@@ -216,8 +216,6 @@ ngx_int_t ngx_http_scim_admin_permissions(ngx_http_scim_ctx_t *ctx,
 /* "FLOW:READ" becomes a new {"FLOW": ["READ"]}; NULL: no memory. */
 json_t *ngx_http_scim_admin_permissions_json(ngx_str_t *text);
 
-ngx_uint_t ngx_http_scim_admin_is_role(const ngx_str_t *name);
-
 
 /* admin_call.c */
 

@@ -170,7 +170,7 @@ ngx_http_scim_admin_path_id(ngx_http_scim_ctx_t *ctx, const char *name,
     own.data = (u_char *) name;
     own.len = len;
 
-    if (ngx_http_scim_is(&own, "role") ? !ngx_http_scim_admin_is_role(id)
+    if (ngx_http_scim_is(&own, "role") ? !ngx_http_scim_is_role(id)
                                        : !ngx_http_scim_is_id(id))
     {
         return ngx_http_scim_admin_refuse(ctx, NGX_HTTP_NOT_FOUND, NULL,

@@ -7,17 +7,10 @@
 #include "scim/datetime.h"
 
 
-#define NGX_HTTP_SCIM_ROLE_MAX        63
-#define NGX_HTTP_SCIM_NAMESPACE_MAX   255
-#define NGX_HTTP_SCIM_WORD_MAX        64
 #define NGX_HTTP_SCIM_WORDS_LEN       128    /* all that a field may be */
 #define NGX_HTTP_SCIM_ENTRY_DIGITS    19
 #define NGX_HTTP_SCIM_RESOURCES_MAX   100
 #define NGX_HTTP_SCIM_ACTIONS_MAX     50
-
-#define NGX_HTTP_SCIM_LOWER           "abcdefghijklmnopqrstuvwxyz"
-#define NGX_HTTP_SCIM_UPPER           "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define NGX_HTTP_SCIM_DIGITS          "0123456789"
 
 
 static ngx_int_t ngx_http_scim_admin_bad(ngx_http_scim_ctx_t *ctx,
@@ -37,15 +30,13 @@ static ngx_int_t ngx_http_scim_admin_time(ngx_http_scim_ctx_t *ctx,
     const char *path, ngx_str_t *text);
 static ngx_uint_t ngx_http_scim_admin_is_entry(ngx_str_t *text);
 static ngx_uint_t ngx_http_scim_admin_has_offset(ngx_str_t *text);
-static ngx_uint_t ngx_http_scim_admin_is_namespace(ngx_str_t *text);
-static ngx_uint_t ngx_http_scim_admin_is_upper(const char *text, size_t len);
+static ngx_uint_t ngx_http_scim_admin_digits(const ngx_str_t *text,
+    size_t max);
 static ngx_int_t ngx_http_scim_admin_actions(ngx_http_scim_ctx_t *ctx,
     const char *path, const char *resource, json_t *actions,
     ngx_array_t *words);
 static int ngx_libc_cdecl ngx_http_scim_admin_compare(const void *one,
     const void *two);
-static ngx_uint_t ngx_http_scim_admin_only(const ngx_str_t *text,
-    size_t max, const char *bytes);
 
 
 ngx_int_t
@@ -62,7 +53,7 @@ ngx_http_scim_admin_value(ngx_http_scim_ctx_t *ctx,
                                          "hyphen at either end");
 
     case NGX_HTTP_SCIM_ADMIN_ROLE:
-        return ngx_http_scim_admin_is_role(text) ? NGX_OK
+        return ngx_http_scim_is_role(text) ? NGX_OK
                : ngx_http_scim_admin_bad(ctx, path, "1 to 63 letters, digits, "
                                          "\".\", \"_\" and \"-\", the first "
                                          "one a letter");
@@ -72,23 +63,20 @@ ngx_http_scim_admin_value(ngx_http_scim_ctx_t *ctx,
                : ngx_http_scim_admin_bad(ctx, path, "a UUID in lower case");
 
     case NGX_HTTP_SCIM_ADMIN_UPPER:
-        return ngx_http_scim_admin_is_upper((char *) text->data, text->len)
-               ? NGX_OK
+        return ngx_http_scim_is_word(text->data, text->len) ? NGX_OK
                : ngx_http_scim_admin_bad(ctx, path, "1 to 64 upper-case "
                                          "letters, digits and \"_\", the "
                                          "first one a letter");
 
     case NGX_HTTP_SCIM_ADMIN_NAMESPACE:
-        return ngx_http_scim_admin_is_namespace(text) ? NGX_OK
+        return ngx_http_scim_is_namespace(text) ? NGX_OK
                : ngx_http_scim_admin_bad(ctx, path, "words of letters, "
                                          "digits, \"_\" and \"-\", with "
                                          "single dots between them, at most "
                                          "255 characters");
 
     case NGX_HTTP_SCIM_ADMIN_PLACE:
-        return ngx_http_scim_admin_only(text, NGX_INT64_LEN,
-                                        NGX_HTTP_SCIM_DIGITS)
-               ? NGX_OK
+        return ngx_http_scim_admin_digits(text, NGX_INT64_LEN) ? NGX_OK
                : ngx_http_scim_admin_bad(ctx, path, "the nextCursor of the "
                                          "page before it");
 
@@ -288,17 +276,6 @@ ngx_http_scim_admin_has_offset(ngx_str_t *text)
 }
 
 
-ngx_uint_t
-ngx_http_scim_admin_is_role(const ngx_str_t *name)
-{
-    return ngx_http_scim_admin_only(name, NGX_HTTP_SCIM_ROLE_MAX,
-                                    NGX_HTTP_SCIM_LOWER NGX_HTTP_SCIM_UPPER
-                                    NGX_HTTP_SCIM_DIGITS "._-")
-           && ngx_strchr(NGX_HTTP_SCIM_LOWER NGX_HTTP_SCIM_UPPER,
-                         name->data[0]);
-}
-
-
 /* two numbers that Redis can count to */
 
 static ngx_uint_t
@@ -318,54 +295,13 @@ ngx_http_scim_admin_is_entry(ngx_str_t *text)
     number.data = dash + 1;
     number.len = text->data + text->len - number.data;
 
-    return ngx_http_scim_admin_only(&time, NGX_HTTP_SCIM_ENTRY_DIGITS,
-                                    NGX_HTTP_SCIM_DIGITS)
-           && ngx_http_scim_admin_only(&number, NGX_HTTP_SCIM_ENTRY_DIGITS,
-                                       NGX_HTTP_SCIM_DIGITS);
+    return ngx_http_scim_admin_digits(&time, NGX_HTTP_SCIM_ENTRY_DIGITS)
+           && ngx_http_scim_admin_digits(&number, NGX_HTTP_SCIM_ENTRY_DIGITS);
 }
 
 
 static ngx_uint_t
-ngx_http_scim_admin_is_namespace(ngx_str_t *text)
-{
-    size_t  i;
-
-    if (!ngx_http_scim_admin_only(text, NGX_HTTP_SCIM_NAMESPACE_MAX,
-                                  NGX_HTTP_SCIM_LOWER NGX_HTTP_SCIM_UPPER
-                                  NGX_HTTP_SCIM_DIGITS "._-")
-        || text->data[0] == '.' || text->data[text->len - 1] == '.')
-    {
-        return 0;
-    }
-
-    for (i = 1; i < text->len; i++) {
-        if (text->data[i] == '.' && text->data[i - 1] == '.') {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
-static ngx_uint_t
-ngx_http_scim_admin_is_upper(const char *text, size_t len)
-{
-    ngx_str_t  word;
-
-    word.data = (u_char *) text;
-    word.len = len;
-
-    return ngx_http_scim_admin_only(&word, NGX_HTTP_SCIM_WORD_MAX,
-                                    NGX_HTTP_SCIM_UPPER NGX_HTTP_SCIM_DIGITS
-                                    "_")
-           && text[0] >= 'A' && text[0] <= 'Z';
-}
-
-
-static ngx_uint_t
-ngx_http_scim_admin_only(const ngx_str_t *text, size_t max,
-    const char *bytes)
+ngx_http_scim_admin_digits(const ngx_str_t *text, size_t max)
 {
     size_t  i;
 
@@ -374,8 +310,7 @@ ngx_http_scim_admin_only(const ngx_str_t *text, size_t max,
     }
 
     for (i = 0; i < text->len; i++) {
-        if (text->data[i] == '\0' || ngx_strchr(bytes, text->data[i]) == NULL)
-        {
+        if (text->data[i] < '0' || text->data[i] > '9') {
             return 0;
         }
     }
@@ -466,7 +401,7 @@ ngx_http_scim_admin_actions(ngx_http_scim_ctx_t *ctx, const char *path,
 
     len = ngx_strlen(resource);
 
-    if (!ngx_http_scim_admin_is_upper(resource, len)) {
+    if (!ngx_http_scim_is_word((u_char *) resource, len)) {
         return ngx_http_scim_admin_refuse(ctx, NGX_HTTP_BAD_REQUEST, path,
                                           "in \"%s\" a resource must be an "
                                           "upper-case word of letters, "
@@ -486,8 +421,8 @@ ngx_http_scim_admin_actions(ngx_http_scim_ctx_t *ctx, const char *path,
     json_array_foreach(actions, i, action) {
 
         if (!json_is_string(action)
-            || !ngx_http_scim_admin_is_upper(json_string_value(action),
-                                             json_string_length(action)))
+            || !ngx_http_scim_is_word((u_char *) json_string_value(action),
+                                      json_string_length(action)))
         {
             return ngx_http_scim_admin_bad(ctx, member, "an array of "
                                            "upper-case words of letters, "

@@ -100,9 +100,7 @@ ngx_http_scim_audit_refusal(ngx_http_scim_ctx_t *ctx)
 
     entry->resource.len = 0;
 
-    if (ngx_http_scim_is_id(&ctx->id)
-        || ngx_http_scim_admin_is_role(&ctx->id))
-    {
+    if (ngx_http_scim_is_id(&ctx->id) || ngx_http_scim_is_role(&ctx->id)) {
         ngx_http_scim_refusal_keep(&entry->resource, &ctx->id);
     }
 }

@@ -286,8 +286,20 @@ ngx_int_t ngx_http_scim_sha256(ngx_str_t *text, u_char *hash);
 ngx_int_t ngx_http_scim_hash_text(ngx_pool_t *pool, u_char *hash,
     ngx_str_t *text);
 ngx_int_t ngx_http_scim_uuid(ngx_pool_t *pool, ngx_str_t *id);
+
+
+/* names.c */
+
+#define NGX_HTTP_SCIM_WORD_MAX          64
+
 ngx_uint_t ngx_http_scim_is_name(const ngx_str_t *name);
 ngx_uint_t ngx_http_scim_is_id(const ngx_str_t *id);
+ngx_uint_t ngx_http_scim_is_role(const ngx_str_t *name);
+ngx_uint_t ngx_http_scim_is_namespace(const ngx_str_t *namespace);
+
+/* "RESOURCE:ACTION", and one of its two words. */
+ngx_uint_t ngx_http_scim_is_permission(const ngx_str_t *permission);
+ngx_uint_t ngx_http_scim_is_word(const u_char *word, size_t len);
 
 
 /* auth.c */
