@@ -1,5 +1,5 @@
 /*
- * How metrics are shown. For status.c, and for who has some of his own.
+ * How metrics are shown. For status.c, and for who has some of its own.
  */
 
 #ifndef NGX_HTTP_SCIM_STATUS_H
@@ -19,15 +19,25 @@ typedef struct {
 } ngx_http_scim_status_t;
 
 
-/* status.c */
+/* status.c: of the counter at this offset of a shard, over all shards. */
 
-/* type: "counter" or "gauge"; its samples follow. */
+ngx_atomic_uint_t ngx_http_scim_status_sum(ngx_http_scim_status_t *status,
+    size_t offset);
+
+
+/* status_format.c */
+
+/* type: "counter", "gauge" or "histogram"; its samples follow. */
 void ngx_http_scim_status_family(ngx_http_scim_status_t *status,
     const char *name, const char *type, const char *help);
 
 /* labels: name, value, name, value, NULL; they need no escapes. */
 void ngx_http_scim_status_sample(ngx_http_scim_status_t *status,
     const char **labels, ngx_atomic_uint_t value);
+
+/* labels: one at most; offset: of the histogram in a shard. */
+void ngx_http_scim_status_histogram(ngx_http_scim_status_t *status,
+    const char **labels, size_t offset);
 
 
 /* access_status.c: the zones of "scim_access_cache". */
