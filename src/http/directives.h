@@ -22,7 +22,7 @@ char *ngx_http_scim_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child);
 void ngx_http_scim_close_redis(void *data);
 
 
-/* bad_tokens.c: "scim_bad_tokens". */
+/* bad_tokens_conf.c: "scim_bad_tokens". */
 
 char *ngx_http_scim_bad_tokens(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
