@@ -281,3 +281,84 @@ PUT $SCIM/Users/$JANE
 
 GET $SCIM/Users/$JANE
 --- error_code eval: [200, 200]
+
+
+
+=== TEST 17: If-None-Match of the version that is there: a write is not done (#146)
+--- more_headers eval
+main::conditions('If-None-Match: *', 'If-None-Match: W/"0", $ETAG', 'If-None-Match: $STRONG', 'If-None-Match: *', '')
+--- request in_turn
+PUT $SCIM/Users/$JANE
+{"userName":"jane","displayName":"x"}
+
+PATCH $SCIM/Users/$JANE
+{"Operations":[{"op":"replace","value":{"displayName":"x"}}]}
+
+DELETE $SCIM/Users/$JANE
+
+DELETE $SCIM/Users/$JANE
+
+GET $SCIM/Users/$JANE
+--- error_code eval: [412, 412, 412, 412, 200]
+--- response_headers eval
+[ ('Content-Type: application/scim+json') x 4, 'ETag: $ETAG' ]
+--- json in_turn
+status: "412"
+
+status: "412"
+
+status: "412"
+
+status: "412"
+
+displayName -
+
+
+
+=== TEST 18: of groups, too, where only members change
+--- more_headers eval
+main::conditions('If-None-Match: $GROUP_ETAG', 'If-None-Match: *', 'If-None-Match: *', 'If-None-Match: $GROUP_ETAG', '')
+--- request in_turn
+PUT $SCIM/Groups/$DEVS
+{"displayName":"x"}
+
+PATCH $SCIM/Groups/$DEVS
+{"Operations":[{"op":"replace","value":{"displayName":"x"}}]}
+
+PATCH $SCIM/Groups/$DEVS
+{"Operations":[{"op":"add","path":"members","value":[{"value":"$JANE"}]}]}
+
+DELETE $SCIM/Groups/$DEVS
+
+GET $SCIM/Groups/$DEVS
+--- error_code eval: [412, 412, 412, 412, 200]
+--- json in_turn
+status: "412"
+
+status: "412"
+
+status: "412"
+
+status: "412"
+
+displayName: "devs"
+members: []
+
+
+
+=== TEST 19: If-None-Match of another version, with and without If-Match
+--- more_headers eval
+main::conditions('If-None-Match: W/"0"', "If-Match: \$GROUP_ETAG\nIf-None-Match: W/\"0\", nonsense", "If-Match: *\nIf-None-Match: *", "If-Match: W/\"0\"\nIf-None-Match: W/\"0\"", 'If-None-Match: nonsense')
+--- request in_turn
+PATCH $SCIM/Users/$JANE
+{"Operations":[{"op":"replace","value":{"displayName":"2"}}]}
+
+PATCH $SCIM/Groups/$DEVS
+{"Operations":[{"op":"add","path":"members","value":[{"value":"$JANE"}]}]}
+
+DELETE $SCIM/Groups/$DEVS
+
+DELETE $SCIM/Groups/$DEVS
+
+DELETE $SCIM/Users/$JANE
+--- error_code eval: [200, 204, 412, 412, 204]

@@ -218,14 +218,25 @@ local function state_of(text)
 end
 
 
--- expected is '', '*' or "v1,v2": what If-Match allows
+-- versions is '', '*' or "v1,v2"
+local function version_listed(versions, version)
+    return versions == '*'
+           or string.find(',' .. versions .. ',', ',' .. version .. ',', 1,
+                          true) ~= nil
+end
+
+
+-- expected is '' or versions, what If-Match allows, and behind a '!' those that
+-- If-None-Match does not
 local function version_allowed(expected, version)
-    if expected == '' or expected == '*' then
+    if expected == '' then
         return true
     end
 
-    return string.find(',' .. expected .. ',', ',' .. version .. ',', 1, true)
-           ~= nil
+    local allowed, refused = string.match(expected, '^([^!]*)!?(.*)$')
+
+    return (allowed == '' or version_listed(allowed, version))
+           and not version_listed(refused, version)
 end
 
 

@@ -6,7 +6,11 @@
 #include "resource.h"
 
 
+static ngx_uint_t ngx_http_scim_version_named(ngx_str_t *header,
+    ngx_str_t *version);
 static ngx_str_t *ngx_http_scim_if_match(ngx_http_scim_ctx_t *ctx);
+static ngx_str_t *ngx_http_scim_if_none_match(ngx_http_scim_ctx_t *ctx);
+static u_char *ngx_http_scim_versions(u_char *to, ngx_str_t *header);
 static void ngx_http_scim_free_projection(void *data);
 static json_t *ngx_http_scim_made(ngx_http_scim_ctx_t *ctx,
     json_t *document);
@@ -86,13 +90,22 @@ ngx_http_scim_free_projection(void *data)
 ngx_uint_t
 ngx_http_scim_version_expected(ngx_http_scim_ctx_t *ctx, ngx_str_t *version)
 {
-    ngx_str_t  *header;
+    ngx_str_t  *match, *none_match;
 
-    header = ngx_http_scim_if_match(ctx);
+    match = ngx_http_scim_if_match(ctx);
+    none_match = ngx_http_scim_if_none_match(ctx);
 
-    return header == NULL
-           || scim_version_matches((char *) header->data, header->len,
-                                   (char *) version->data, version->len);
+    return (match == NULL || ngx_http_scim_version_named(match, version))
+           && (none_match == NULL
+               || !ngx_http_scim_version_named(none_match, version));
+}
+
+
+static ngx_uint_t
+ngx_http_scim_version_named(ngx_str_t *header, ngx_str_t *version)
+{
+    return scim_version_matches((char *) header->data, header->len,
+                                (char *) version->data, version->len);
 }
 
 
@@ -110,35 +123,74 @@ ngx_http_scim_if_match(ngx_http_scim_ctx_t *ctx)
 }
 
 
-/*
- * Versions are numbers, so a tag that is none cannot be meant. A header without
- * any leaves "," which matches no version.
- */
+/* NULL: absent, or not for us: nginx's filter has it of what is read */
+
+static ngx_str_t *
+ngx_http_scim_if_none_match(ngx_http_scim_ctx_t *ctx)
+{
+    if (ctx->parent || ctx->admin
+        || ctx->operation->method == NGX_HTTP_GET)
+    {
+        return NULL;
+    }
+
+    return ctx->request->headers_in.if_none_match
+           ? &ctx->request->headers_in.if_none_match->value : NULL;
+}
+
 
 ngx_int_t
 ngx_http_scim_expected(ngx_http_scim_ctx_t *ctx, ngx_str_t *expected)
 {
-    u_char     *p, *start, *last, *to;
-    ngx_str_t  *header;
+    u_char     *to;
+    ngx_str_t  *match, *none_match;
 
-    header = ngx_http_scim_if_match(ctx);
+    match = ngx_http_scim_if_match(ctx);
+    none_match = ngx_http_scim_if_none_match(ctx);
     ngx_str_null(expected);
 
-    if (header == NULL) {
+    if (match == NULL && none_match == NULL) {
         return NGX_OK;
     }
 
-    if (header->len == 1 && header->data[0] == '*') {
-        *expected = *header;
-        return NGX_OK;
-    }
-
-    to = ngx_pnalloc(ctx->pool, header->len + 1);
+    to = ngx_pnalloc(ctx->pool, (match ? match->len + 1 : 0)
+                                + (none_match ? none_match->len + 2 : 0));
     if (to == NULL) {
         return NGX_ERROR;
     }
 
     expected->data = to;
+
+    if (match) {
+        to = ngx_http_scim_versions(to, match);
+    }
+
+    if (none_match) {
+        *to++ = '!';
+        to = ngx_http_scim_versions(to, none_match);
+    }
+
+    expected->len = to - expected->data;
+
+    return NGX_OK;
+}
+
+
+/*
+ * Versions are numbers, so a tag that is none cannot be meant. A header without
+ * any leaves "," which matches no version.
+ */
+
+static u_char *
+ngx_http_scim_versions(u_char *to, ngx_str_t *header)
+{
+    u_char  *p, *start, *last;
+
+    if (header->len == 1 && header->data[0] == '*') {
+        *to++ = '*';
+        return to;
+    }
+
     *to++ = ',';
     p = header->data;
     last = p + header->len;
@@ -159,9 +211,7 @@ ngx_http_scim_expected(ngx_http_scim_ctx_t *ctx, ngx_str_t *expected)
         while (p < last && *p++ != '"') { /* void */ }
     }
 
-    expected->len = to - expected->data;
-
-    return NGX_OK;
+    return to;
 }
 
 
@@ -393,5 +443,6 @@ ngx_http_scim_version_moved(ngx_http_scim_ctx_t *ctx)
 {
     return ngx_http_scim_fail(ctx, NGX_HTTP_PRECONDITION_FAILED, NULL,
                               "the resource has another version than "
-                              "If-Match names");
+                              "If-Match names, or one that If-None-Match "
+                              "names");
 }

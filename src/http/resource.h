@@ -65,11 +65,11 @@ void ngx_http_scim_read_query(ngx_http_scim_ctx_t *ctx);
 scim_projection_t *ngx_http_scim_projection(ngx_http_scim_ctx_t *ctx,
     ngx_scim_kind_e kind);
 
-/* The If-Match header as the store takes it: "", "*" or "v1,v2". */
+/* If-Match and If-None-Match as the store takes them. */
 ngx_int_t ngx_http_scim_expected(ngx_http_scim_ctx_t *ctx,
     ngx_str_t *expected);
 
-/* 1: If-Match is absent or names the version. */
+/* 1: If-Match and, of a write, If-None-Match allow the version. */
 ngx_uint_t ngx_http_scim_version_expected(ngx_http_scim_ctx_t *ctx,
     ngx_str_t *version);
 

@@ -148,10 +148,11 @@ typedef struct {
 } ngx_scim_member_change_t;
 
 
+/* expected: "", "*" or "v1,v2" of If-Match; behind a "!" If-None-Match's. */
 typedef struct {
     ngx_str_t           id;
     ngx_str_t           integration;
-    ngx_str_t           expected;        /* "", "*" or "v1,v2": If-Match      */
+    ngx_str_t           expected;
     ngx_str_t           doc_version;     /* of what the document was made of  */
     ngx_str_t           document;        /* empty: only members change        */
     ngx_str_t           display;
