@@ -633,3 +633,54 @@ PATCH $SCIM/Users/$JANE
 --- json
 scimType: "invalidValue"
 detail ~ Operations\[1\].*active
+
+
+
+=== TEST 32: Entra: a list of one for what has one value
+--- request in_turn
+PATCH $SCIM/Users/$JANE
+{$PATCH,"Operations":[{"op":"Add","path":"$ENTERPRISE:manager","value":[{"$ref":"../Users/$JOHN","value":"$JOHN"}]}]}
+
+PATCH $SCIM/Users/$JANE
+{$PATCH,"Operations":[{"op":"Replace","path":"displayName","value":[{"$ref":null,"value":"J"}]},{"op":"Replace","path":"active","value":[{"value":"False"}]},{"op":"Replace","path":"name.givenName","value":["G"]},{"op":"Replace","path":"emails[type eq \"work\"].value","value":[{"Value":"w@x"}]}]}
+
+PATCH $SCIM/Users/$JANE
+{$PATCH,"Operations":[{"op":"Replace","value":{"title":[{"value":null}],"displayName":["K"]}}]}
+
+PATCH $SCIM/Users/$JANE
+{$PATCH,"Operations":[{"op":"Replace","path":"title","value":[{"value":"a"},{"value":"b"}]}]}
+
+PATCH $SCIM/Users/$JANE
+{$PATCH,"Operations":[{"op":"Replace","path":"title","value":[{"display":"a"}]}]}
+--- error_code eval: [200, 200, 200, 400, 400]
+--- json in_turn
+"$ENTERPRISE".manager.value: "$JOHN"
+
+displayName: "J"
+active: false
+name.givenName: "G"
+emails[0].value: "w@x"
+
+displayName: "K"
+title -
+
+scimType: "invalidValue"
+
+scimType: "invalidValue"
+
+
+
+=== TEST 33: strict: such a list is a wrong type
+--- redis_init
+$redis->command('HSET', 'scim:{demo}:integration:$INTEGRATION', profile => 'strict');
+--- request in_turn
+PATCH $SCIM/Users/$JANE
+{$PATCH,"Operations":[{"op":"replace","path":"title","value":[{"value":"a"}]}]}
+
+PATCH $SCIM/Users/$JANE
+{$PATCH,"Operations":[{"op":"replace","path":"$ENTERPRISE:manager","value":[{"value":"a"}]}]}
+--- error_code eval: [400, 400]
+--- json in_turn
+scimType: "invalidValue"
+
+scimType: "invalidValue"

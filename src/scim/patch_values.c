@@ -105,16 +105,49 @@ scim_patch_element(const scim_accept_t *accept, const scim_place_t *place,
 }
 
 
+/*
+ * Entra ID sends [{"value": X}] for what has one value, too: lenient it is the
+ * element, and of a plain attribute X.
+ */
+static const json_t *
+scim_patch_single(const scim_patch_t *patch, const scim_attribute_t *attribute,
+    const json_t *value)
+{
+    const json_t  *inner;
+
+    if (patch->policy.profile != SCIM_LENIENT || attribute->multi_valued
+        || !json_is_array(value) || json_array_size(value) != 1)
+    {
+        return value;
+    }
+
+    value = json_array_get(value, 0);
+
+    if (attribute->type == SCIM_COMPLEX) {
+        return value;
+    }
+
+    inner = scim_json_member(value, "value");
+
+    return inner ? inner : value;
+}
+
+
 static json_t *
 scim_patch_accept(const scim_patch_t *patch, scim_patch_op_t op,
     const scim_path_t *path, const json_t *value, scim_error_t *err)
 {
-    scim_place_t   urn, name, sub;
-    scim_accept_t  accept;
+    scim_place_t             urn, name, sub;
+    scim_accept_t            accept;
+    const scim_attribute_t  *attribute;
 
-    if (path->sub ? path->sub_attribute == NULL : path->attribute == NULL) {
+    attribute = path->sub ? path->sub_attribute : path->attribute;
+
+    if (attribute == NULL) {
         return scim_patch_unknown(value, err);
     }
+
+    value = scim_patch_single(patch, attribute, value);
 
     memset(&accept, 0, sizeof(scim_accept_t));
 
@@ -136,20 +169,18 @@ scim_patch_accept(const scim_patch_t *patch, scim_patch_op_t op,
     sub.index = 0;
 
     if (path->sub != NULL) {
-        return scim_value_accept(&accept, &sub, path->sub_attribute, value,
-                                 err);
+        return scim_value_accept(&accept, &sub, attribute, value, err);
     }
 
     if (path->filter != NULL) {
-        return scim_patch_element(&accept, &name, path->attribute, value,
-                                  err);
+        return scim_patch_element(&accept, &name, attribute, value, err);
     }
 
     if (strcmp(path->name, "schemas") == 0 && path->urn == NULL) {
         return scim_schemas_list(&accept, &name, patch->type, value, err);
     }
 
-    return scim_value_accept(&accept, &name, path->attribute, value, err);
+    return scim_value_accept(&accept, &name, attribute, value, err);
 }
 
 
