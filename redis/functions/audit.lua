@@ -1,6 +1,6 @@
 --
--- The audit trail, as it is read. An entry's time is its id's; one that is about
--- a refusal stands for several (see audit_refused).
+-- The audit trail, as it is read. An entry's time is its id's; one that is
+-- about a refusal stands for several (see audit_refused).
 --
 
 local AUDIT_CHUNK = 200             -- entries read at a time

@@ -1,8 +1,8 @@
 --
 -- What all functions share: key names, the tenant's counter and clock, the
 -- audit trail, the word to all nginxes. Every function gets one key, "scim:{T}"
--- (or a global key), that names the slot it may touch, and answers with an array
--- whose first element is a word: OK, or why nothing was changed.
+-- (or a global key), that names the slot it may touch, and answers with an
+-- array whose first element is a word: OK, or why nothing was changed.
 --
 
 local ID_LENGTH = 36                -- of a UUID, as of users and groups
@@ -10,8 +10,8 @@ local ID_LENGTH = 36                -- of a UUID, as of users and groups
 
 --
 -- Whose access may be another one after a write: every nginx that keeps access
--- in its cache is told by a message, "T u ID ID ..." or "T *" (all of tenant T),
--- once the write is done. The nginx that writes does not wait for it: the
+-- in its cache is told by a message, "T u ID ID ..." or "T *" (all of tenant
+-- T), once the write is done. The nginx that writes does not wait for it: the
 -- message is the last element of the function's answer, too ('': none). What
 -- Redis itself keeps of access (see access.lua) is dropped at once.
 --
@@ -138,7 +138,7 @@ end
 -- actor (integration:ID, service-account:ID or admin:NAME), the token's prefix,
 -- nginx's request id, the client's address, how many entries of the audit trail
 -- to keep, about, and for how many milliseconds (0: for ever), the names of the
--- attributes that change, with single spaces, and values of them as JSON, or ''.
+-- attributes that change, with single spaces, and values of them as JSON or ''.
 local FIRST_ARG = 9                 -- after the origin
 
 local AUDIT_VALUES = 4096           -- bytes of an entry's values

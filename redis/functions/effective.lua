@@ -169,8 +169,8 @@ end
 
 
 -- args by name: user
--- Answers OK and a record: user, groups, roles, permissions, and truncated: there
--- is more than is looked at, or shown.
+-- Answers OK and a record: user, groups, roles, permissions, and truncated:
+-- there is more than is looked at, or shown.
 register_read('tenant_access', function(keys, args)
     local tenant, input = keys[1], named(args, 1)
     local access = explained_access(tenant, input.user, true)
@@ -278,8 +278,8 @@ local function common_words(one, other)
 end
 
 
--- Of grants elsewhere, the one in the namespace that has most in common with the
--- one that was asked for.
+-- Of grants elsewhere, the one in the namespace that has most in common with
+-- the one that was asked for.
 local function nearest_namespace(grants, asked)
     local nearest, most, length
 

@@ -1,9 +1,10 @@
 --
 -- Pages of users and groups: of all, which are a sorted set of ids by sequence,
--- or of those that an index finds. A page begins at a rank from 0 ("17") or behind a record, at its
--- place, which is written much as Redis takes it: "(42" is behind the one with
--- the sequence 42. Each function answers the ids, their places, how many there
--- are in all, and whether more follow; or nil, if it can't tell.
+-- or of those that an index finds. A page begins at a rank from 0 ("17") or
+-- behind a record, at its place, which is written much as Redis takes it: "(42"
+-- is behind the one with the sequence 42. Each function answers the ids, their
+-- places, how many there are in all, and whether more follow; or nil, if it
+-- can't tell.
 --
 
 -- Whether from is a record's place; and what that says.

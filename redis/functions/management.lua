@@ -2,8 +2,8 @@
 -- What the functions of the management API share. They get their arguments by
 -- name, and answer records: a name, a value, a name, ... A refusal is a word
 -- (MISSING, EXISTS, HELD, STALE, DENIED, REFUSED), the name of the argument at
--- fault as clients know it ('' if none), and what is wrong and what to do, which
--- never repeats what was sent.
+-- fault as clients know it ('' if none), and what is wrong and what to do,
+-- which never repeats what was sent.
 --
 
 local PAGE = 50                     -- records in a page, unless it says so
@@ -113,7 +113,7 @@ local function listing(key, input, every, show)
 end
 
 
--- Whether q, if there is one, is part of one of the texts, without ASCII's case.
+-- Whether q, if there is one, is part of a text, without ASCII's case.
 local function matches_text(q, ...)
     if not q then
         return true

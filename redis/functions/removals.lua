@@ -86,7 +86,7 @@ removals.PROVISIONED = 2            -- the first of these
 
 
 -- Those among the users that were taken out whose names and access have still
--- to be given up: id, claim's nonce, access' nonce, prepared name, userName, ...
+-- to be given up: id, nonces of claim and access, prepared name, userName, ...
 function removals.users(tenant, count)
     local key, users = tenant .. ':removed', {}
 

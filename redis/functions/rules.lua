@@ -1,6 +1,6 @@
 --
--- Rules: who is in a group that a pattern matches has a role. They are looked at
--- when access is (see access.lua), so they hold for groups of any time.
+-- Rules: who is in a group that a pattern matches has a role. They are looked
+-- at when access is (see access.lua), so they hold for groups of any time.
 --
 
 local RULE_FIELDS = { 'role', 'attribute', 'pattern', 'namespace', 'created' }

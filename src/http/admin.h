@@ -2,8 +2,8 @@
  * The management API: what its files share. An operation is a row of a table:
  * a path, a permission, the function in Redis that does it, and what may stand
  * in the query, in the body and in the answer. admin.c finds the row and who
- * asks, admin_input.c takes what was sent, admin_call.c asks Redis, admin_json.c
- * answers. Only what needs more has steps of its own.
+ * asks, admin_input.c takes what was sent, admin_call.c asks Redis,
+ * admin_json.c answers. Only what needs more has steps of its own.
  */
 
 #ifndef NGX_HTTP_SCIM_ADMIN_H
@@ -13,37 +13,37 @@
 
 #pragma GCC visibility push(hidden)
 
-#define NGX_HTTP_SCIM_ADMIN_FIELD_LEN  128    /* of a path as "subject.id"     */
+#define NGX_HTTP_SCIM_ADMIN_FIELD_LEN  128    /* of a path as "subject.id"    */
 #define NGX_HTTP_SCIM_ADMIN_PATH_IDS   2
 
-#define NGX_HTTP_SCIM_DESCRIPTION_MAX  1024   /* bytes                         */
+#define NGX_HTTP_SCIM_DESCRIPTION_MAX  1024   /* bytes                        */
 
 
 typedef enum {
-    NGX_HTTP_SCIM_ADMIN_TEXT = 0,      /* UTF-8, of at most max bytes          */
-    NGX_HTTP_SCIM_ADMIN_NAME,          /* 1 to 63 lower-case letters, ...      */
-    NGX_HTTP_SCIM_ADMIN_ROLE,          /* a role's name                        */
-    NGX_HTTP_SCIM_ADMIN_ID,            /* a UUID                               */
-    NGX_HTTP_SCIM_ADMIN_WORD,          /* one of words                         */
-    NGX_HTTP_SCIM_ADMIN_CONSTANT,      /* the same: "a-b" in Redis, "A_B" here */
-    NGX_HTTP_SCIM_ADMIN_UPPER,         /* a word as in permissions: "FLOW"     */
-    NGX_HTTP_SCIM_ADMIN_BOOLEAN,       /* "1" or "0" in Redis                  */
-    NGX_HTTP_SCIM_ADMIN_NUMBER,        /* an integer, min to max               */
-    NGX_HTTP_SCIM_ADMIN_TIME,          /* milliseconds in Redis; 0: null       */
-    NGX_HTTP_SCIM_ADMIN_NAMESPACE,     /* "prod.engineering"                   */
-    NGX_HTTP_SCIM_ADMIN_PERMISSIONS,   /* "FLOW:EXECUTE FLOW:READ" in Redis    */
-    NGX_HTTP_SCIM_ADMIN_PLACE,         /* where a page begins                  */
-    NGX_HTTP_SCIM_ADMIN_ENTRY,         /* the same in the audit trail: "1-0"   */
-    NGX_HTTP_SCIM_ADMIN_JSON,          /* a document; in answers only          */
-    NGX_HTTP_SCIM_ADMIN_ENDPOINT,      /* of an integration's id; the same     */
-    NGX_HTTP_SCIM_ADMIN_TEXTS,         /* an array of texts; in answers only   */
-    NGX_HTTP_SCIM_ADMIN_RECORD,        /* with fields of its own               */
-    NGX_HTTP_SCIM_ADMIN_RECORDS        /* an array of 1 to max of them         */
+    NGX_HTTP_SCIM_ADMIN_TEXT = 0,      /* UTF-8, of at most max bytes         */
+    NGX_HTTP_SCIM_ADMIN_NAME,          /* 1 to 63 lower-case letters, ...     */
+    NGX_HTTP_SCIM_ADMIN_ROLE,          /* a role's name                       */
+    NGX_HTTP_SCIM_ADMIN_ID,            /* a UUID                              */
+    NGX_HTTP_SCIM_ADMIN_WORD,          /* one of words                        */
+    NGX_HTTP_SCIM_ADMIN_CONSTANT,      /* the same; Redis' "a-b" is "A_B"     */
+    NGX_HTTP_SCIM_ADMIN_UPPER,         /* a word as in permissions: "FLOW"    */
+    NGX_HTTP_SCIM_ADMIN_BOOLEAN,       /* "1" or "0" in Redis                 */
+    NGX_HTTP_SCIM_ADMIN_NUMBER,        /* an integer, min to max              */
+    NGX_HTTP_SCIM_ADMIN_TIME,          /* milliseconds in Redis; 0: null      */
+    NGX_HTTP_SCIM_ADMIN_NAMESPACE,     /* "prod.engineering"                  */
+    NGX_HTTP_SCIM_ADMIN_PERMISSIONS,   /* "FLOW:EXECUTE FLOW:READ" in Redis   */
+    NGX_HTTP_SCIM_ADMIN_PLACE,         /* where a page begins                 */
+    NGX_HTTP_SCIM_ADMIN_ENTRY,         /* the same in the audit trail: "1-0"  */
+    NGX_HTTP_SCIM_ADMIN_JSON,          /* a document; in answers only         */
+    NGX_HTTP_SCIM_ADMIN_ENDPOINT,      /* of an integration's id; the same    */
+    NGX_HTTP_SCIM_ADMIN_TEXTS,         /* an array of texts; in answers only  */
+    NGX_HTTP_SCIM_ADMIN_RECORD,        /* with fields of its own              */
+    NGX_HTTP_SCIM_ADMIN_RECORDS        /* an array of 1 to max of them        */
 } ngx_http_scim_admin_kind_e;
 
 /* what may or must be sent */
 #define NGX_HTTP_SCIM_ADMIN_REQUIRED  1
-#define NGX_HTTP_SCIM_ADMIN_NULLABLE  2        /* null is "" in Redis, and back */
+#define NGX_HTTP_SCIM_ADMIN_NULLABLE  2      /* null is "" in Redis, and back */
 
 
 typedef struct ngx_http_scim_admin_field_s  ngx_http_scim_admin_field_t;
@@ -138,15 +138,15 @@ typedef struct {
 /* A request to the management API: ctx->management. */
 struct ngx_http_scim_admin_s {
     const ngx_http_scim_admin_route_t  *route;
-    ngx_str_t            ids[NGX_HTTP_SCIM_ADMIN_PATH_IDS];   /* in the path   */
-    ngx_array_t          args;         /* of ngx_str_t: name, value, ...       */
-    ngx_scim_account_t   account;      /* that asks, unless super              */
-    ngx_str_t            secret;       /* that is shown in the answer, once    */
-    ngx_str_t            place;        /* what was created is below this path; */
-                                       /* empty: below the request's           */
+    ngx_str_t            ids[NGX_HTTP_SCIM_ADMIN_PATH_IDS];   /* in the path  */
+    ngx_array_t          args;         /* of ngx_str_t: name, value, ...      */
+    ngx_scim_account_t   account;      /* that asks, unless super             */
+    ngx_str_t            secret;       /* that is shown in the answer, once   */
+    ngx_str_t            place;        /* what was created is below this path;
+                                          empty: below the request's          */
     char                 field[NGX_HTTP_SCIM_ADMIN_FIELD_LEN];
-    unsigned             super:1;      /* by the admin token file              */
-    unsigned             claimed:1;    /* the Idempotency-Key is this one's    */
+    unsigned             super:1;      /* by the admin token file             */
+    unsigned             claimed:1;    /* the Idempotency-Key is this one's   */
 };
 
 

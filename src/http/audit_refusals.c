@@ -78,7 +78,8 @@ ngx_http_scim_audit_refusal(ngx_http_scim_ctx_t *ctx)
 
     outcome = ngx_http_scim_refusal_outcome(ctx);
 
-    if (ctx->main_conf->refusals == NULL || outcome == NULL || ctx->scope.actor.len == 0
+    if (ctx->main_conf->refusals == NULL || outcome == NULL
+        || ctx->scope.actor.len == 0
         || !ngx_http_scim_is_name(&ctx->scope.tenant))
     {
         return;

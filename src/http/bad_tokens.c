@@ -151,8 +151,8 @@ ngx_http_scim_bad_tokens_wrong(ngx_http_scim_ctx_t *ctx)
 
 
 /*
- * 0: it has no address, as over a unix socket. Where there are 64 bits, no other
- * address has the same; which ones share a set nobody knows.
+ * 0: it has no address, as over a unix socket. Where there are 64 bits, no
+ * other address has the same; which ones share a set nobody knows.
  */
 
 static ngx_atomic_uint_t

@@ -85,7 +85,8 @@ typedef struct {
     scim_registry_t           *registry;       /* NULL: no scim_schema        */
     const scim_resource_type_t  *types[NGX_SCIM_ANY + 1];
     ngx_array_t               *named_indexes;  /* ngx_http_scim_named_index_t */
-    ngx_array_t                indexes[NGX_SCIM_ANY]; /* ngx_http_scim_index_t */
+    ngx_array_t                indexes[NGX_SCIM_ANY];
+                                               /* ngx_http_scim_index_t       */
     ngx_queue_t                builds;         /* index_build.c's             */
     ngx_uint_t                 nbuilds;
     ngx_array_t                access_caches;  /* ngx_http_scim_access_cache_t *

@@ -104,7 +104,7 @@ ngx_http_scim_discovery_service(ngx_http_scim_ctx_t *ctx,
     service->registry = ctx->main_conf->registry;
     service->bulk_operations = (long) ctx->loc_conf->max_operations;
 
-    /* of nginx's 0, which is no limit, clients would make that nothing may be */
+    /* nginx's 0 is no limit, of which clients would make that nothing may be */
 
     service->max_payload_size = clcf->client_max_body_size
                                 ? (long) clcf->client_max_body_size

@@ -247,7 +247,7 @@ ngx_http_scim_error_is_admin(ngx_http_scim_ctx_t *ctx)
 }
 
 
-/* of a URI that nginx cannot read there is the request line, or its beginning */
+/* of a URI that nginx cannot read there is the request line, or some of it */
 
 static ngx_str_t
 ngx_http_scim_error_path(ngx_http_request_t *r)

@@ -347,7 +347,7 @@ ngx_http_scim_metrics_detach(ngx_http_scim_main_conf_t *mcf)
     current = ngx_http_cycle_get_module_main_conf(ngx_cycle,
                                                   ngx_http_scim_module);
 
-    /* a single process lets go of the old configuration's when it has another */
+    /* a single process lets go of the old configuration's as it has another */
 
     if (current == mcf) {
         worker->pid = 0;

@@ -145,7 +145,7 @@ typedef struct ngx_http_scim_metrics_s {
 /* The zone, for the configuration's metrics; NULL: no memory. */
 ngx_http_scim_metrics_t *ngx_http_scim_metrics_create(ngx_conf_t *cf);
 
-/* How a metric is shown: its family, and what tells it from the others there. */
+/* How a metric is shown: its family, and what tells it from others there. */
 typedef struct {
     const char                *family;
     const char                *help;

@@ -340,7 +340,7 @@ ngx_uint_t ngx_http_scim_permitted(ngx_str_t *permissions,
 
 
 /*
- * bad_tokens.c: what has been hashed, before it is looked at. Refuses what comes
+ * bad_tokens.c: what was hashed, before it is looked at. Refuses what comes
  * from an address with too many bad tokens, unless it was right before, or may
  * be looked at all the same as nobody can guess what is like it.
  */

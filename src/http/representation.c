@@ -326,8 +326,8 @@ ngx_http_scim_represent_json(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind,
 
 
 /*
- * Clients leave out the members of groups more than anything else: these are not
- * in the document.
+ * Clients leave out the members of groups more than anything else: these are
+ * not in the document.
  */
 
 ngx_int_t

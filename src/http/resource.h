@@ -61,7 +61,7 @@ const scim_resource_type_t *ngx_http_scim_type(ngx_http_scim_ctx_t *ctx,
    ctx->error. */
 void ngx_http_scim_read_query(ngx_http_scim_ctx_t *ctx);
 
-/* What ctx->query shows of a kind; NULL with ctx->error.status 0: everything. */
+/* What ctx->query shows of a kind; NULL and ctx->error.status 0: everything. */
 scim_projection_t *ngx_http_scim_projection(ngx_http_scim_ctx_t *ctx,
     ngx_scim_kind_e kind);
 

@@ -143,7 +143,7 @@ ngx_http_scim_set_endpoint(ngx_http_scim_ctx_t *ctx)
     json = &ctx->endpoint_json;
     *json = *endpoint;
 
-    /* a tenant or an integration that needs it is refused, as no name of ours */
+    /* a tenant or an integration that needs it is refused: no name of ours */
 
     escape = ngx_escape_json(NULL, base.data, base.len);
 

@@ -18,8 +18,8 @@
  *
  *     {"title": {"before": "Clerk", "after": "Chief"}}
  *
- * where one that was not there, or is not any more, is left out. Schemas, id and
- * meta are no attributes of anybody. 0; -1: no memory.
+ * where one that was not there, or is not any more, is left out. Schemas, id
+ * and meta are no attributes of anybody. 0; -1: no memory.
  */
 int scim_changes(json_t *before, json_t *after, const char *const *allowed,
     json_t *names, json_t *values);

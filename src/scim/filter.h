@@ -49,11 +49,12 @@ int scim_filter_match(const scim_filter_t *filter, const json_t *resource);
 
 /*
  * What an index could serve. If every match must have path equal to one string,
- * or to a boolean, which is "true" or "false" then (an eq that is the whole filter or a term of its outermost and-chain),
- * returns 1 and sets *value (owned by the filter), and *alone if that
- * comparison is the whole filter. path is the schema's spelling:
- * "userName", "emails.value", "id", "urn:...:User:employeeNumber". "emails eq x" and
- * emails[value eq "x"] count as emails.value.
+ * or to a boolean, which is "true" or "false" then (an eq that is the whole
+ * filter or a term of its outermost and-chain), returns 1 and sets *value
+ * (owned by the filter), and *alone if that comparison is the whole filter.
+ * path is the schema's spelling: "userName", "emails.value", "id",
+ * "urn:...:User:employeeNumber". "emails eq x" and emails[value eq "x"] count
+ * as emails.value.
  */
 int scim_filter_equality(const scim_filter_t *filter, const char *path,
     const char **value, int *alone);

@@ -31,7 +31,7 @@ typedef struct {
     scim_member_action_t   action;
     json_t                *ids;       /* array of strings; owned by the patch */
     const scim_filter_t   *filter;    /* SCIM_MEMBERS_REMOVE_MATCHING only    */
-} scim_member_change_t;                /* ids: without duplicates, [] there    */
+} scim_member_change_t;               /* ids: without duplicates, [] there    */
 
 
 /*

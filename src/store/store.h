@@ -63,7 +63,7 @@ typedef enum {
 
 typedef struct {
     ngx_str_t           id;
-    ngx_str_t           document;        /* JSON without meta, groups, members */
+    ngx_str_t           document;        /* JSON, no meta, groups, members    */
     ngx_str_t           version;
     ngx_str_t           doc_version;     /* of a group                        */
     uint64_t            created;         /* milliseconds since the epoch      */

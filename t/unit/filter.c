@@ -729,7 +729,7 @@ unit_filter_all_types(void)
 }
 
 
-/* A value is a C string to those who ask for it: what is behind a NUL is not. */
+/* A value is a C string to those who ask for it: what follows a NUL is not. */
 static void
 unit_filter_nul(void)
 {
