@@ -36,6 +36,8 @@ ngx_http_scim_create_main_conf(ngx_conf_t *cf)
      *     mcf->bad_tokens = NULL;
      *     mcf->registry = NULL;
      *     mcf->named_indexes = NULL;
+     *     mcf->nbuilds = 0;
+     *     mcf->access_reader = NULL;
      *     mcf->used = { { 0, NULL }, { 0, NULL }, 0 };
      *     mcf->status = 0;
      *     mcf->redis_conf.addr = NULL;
@@ -143,6 +145,7 @@ ngx_http_scim_create_loc_conf(ngx_conf_t *cf)
      * set by ngx_pcalloc():
      *
      *     slcf->content.handler = NULL;
+     *     slcf->content.place = { { 0, NULL }, { 0, NULL }, 0 };
      *     slcf->base_url = NULL;
      *     slcf->me = NULL;
      */

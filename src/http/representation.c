@@ -16,6 +16,9 @@
 #define NGX_HTTP_SCIM_META_SIZE       160
 
 
+static ngx_int_t ngx_http_scim_represent(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_kind_e kind, ngx_scim_record_t *record, ngx_array_t *more,
+    ngx_http_scim_text_t *text);
 static ngx_int_t ngx_http_scim_add_document(ngx_http_scim_ctx_t *ctx,
     ngx_scim_record_t *record, ngx_http_scim_text_t *text);
 static ngx_int_t ngx_http_scim_add_groups(ngx_http_scim_ctx_t *ctx,
@@ -28,7 +31,7 @@ static ngx_int_t ngx_http_scim_add_meta(ngx_http_scim_ctx_t *ctx,
     ngx_http_scim_text_t *text);
 
 
-ngx_int_t
+static ngx_int_t
 ngx_http_scim_represent(ngx_http_scim_ctx_t *ctx, ngx_scim_kind_e kind,
     ngx_scim_record_t *record, ngx_array_t *more, ngx_http_scim_text_t *text)
 {

@@ -12,14 +12,6 @@
 
 /* representation.c: a stored record as clients see it. */
 
-/*
- * Appends the resource. A group's members: those in record->related and in
- * more (an array of redisReply *, or NULL), or none if related is NULL.
- */
-ngx_int_t ngx_http_scim_represent(ngx_http_scim_ctx_t *ctx,
-    ngx_scim_kind_e kind, ngx_scim_record_t *record, ngx_array_t *more,
-    ngx_http_scim_text_t *text);
-
 /* A group in parts: all before its members, some of them (n: how many there
    have been), all behind them. */
 ngx_int_t ngx_http_scim_represent_begin(ngx_http_scim_ctx_t *ctx,
@@ -29,14 +21,18 @@ ngx_int_t ngx_http_scim_represent_members(ngx_http_scim_ctx_t *ctx,
 ngx_int_t ngx_http_scim_represent_end(ngx_http_scim_ctx_t *ctx,
     ngx_scim_record_t *record, ngx_http_scim_text_t *text);
 
-/* The same as a new JSON value; NULL: no memory. */
-json_t *ngx_http_scim_represent_json(ngx_http_scim_ctx_t *ctx,
-    ngx_scim_kind_e kind, ngx_scim_record_t *record, ngx_array_t *more);
-
-/* Appends what the projection (NULL: everything) shows of it. */
+/*
+ * Appends what the projection (NULL: everything) shows of the resource. A
+ * group's members: those in record->related and in more (an array of
+ * redisReply *, or NULL), or none if related is NULL.
+ */
 ngx_int_t ngx_http_scim_represent_as(ngx_http_scim_ctx_t *ctx,
     ngx_scim_kind_e kind, ngx_scim_record_t *record, ngx_array_t *more,
     scim_projection_t *projection, ngx_http_scim_text_t *text);
+
+/* All of it as a new JSON value, NULL: no memory; and what is shown of that. */
+json_t *ngx_http_scim_represent_json(ngx_http_scim_ctx_t *ctx,
+    ngx_scim_kind_e kind, ngx_scim_record_t *record, ngx_array_t *more);
 ngx_int_t ngx_http_scim_add_projected(scim_projection_t *projection,
     json_t *resource, ngx_http_scim_text_t *text);
 

@@ -18,7 +18,6 @@
 #define SCIM_NO_TARGET       "noTarget"
 #define SCIM_INVALID_VALUE   "invalidValue"
 #define SCIM_INVALID_VERS    "invalidVers"
-#define SCIM_SENSITIVE       "sensitive"
 
 /* RFC 9865 */
 #define SCIM_INVALID_CURSOR  "invalidCursor"
