@@ -175,12 +175,9 @@ ngx_http_scim_access_unpack(ngx_str_t *bytes,
     record->state = ngx_http_scim_access_number(p)
                     ? NGX_HTTP_SCIM_ACCESS_ACTIVE
                     : NGX_HTTP_SCIM_ACCESS_INACTIVE;
-    record->cut = ngx_http_scim_access_number(p + 4);
     record->groups = p + ngx_http_scim_access_number(p + 2 * 4);
-    record->roles = p + ngx_http_scim_access_number(p + 3 * 4);
     record->grants = p + ngx_http_scim_access_number(p + 4 * 4);
     record->ngroups = ngx_http_scim_access_number(p + 5 * 4);
-    record->nroles = ngx_http_scim_access_number(p + 6 * 4);
     record->ngrants = ngx_http_scim_access_number(p + 7 * 4);
 
     p = ngx_http_scim_access_text(p + NGX_HTTP_SCIM_RECORD_HEADER,
@@ -202,21 +199,14 @@ ngx_http_scim_access_group(u_char *p, ngx_str_t *id, ngx_str_t *display,
 
 
 u_char *
-ngx_http_scim_access_role(u_char *p, ngx_str_t *name, ngx_str_t *permissions)
-{
-    p = ngx_http_scim_access_text(p, name);
-
-    return ngx_http_scim_access_text(p, permissions);
-}
-
-
-u_char *
 ngx_http_scim_access_grant(ngx_http_scim_access_record_t *record, u_char *p,
     ngx_str_t *role, ngx_str_t *permissions, ngx_str_t *namespace)
 {
-    (void) ngx_http_scim_access_role(record->bytes
-                                     + ngx_http_scim_access_number(p),
-                                     role, permissions);
+    u_char  *found;
+
+    found = record->bytes + ngx_http_scim_access_number(p);
+    found = ngx_http_scim_access_text(found, role);
+    (void) ngx_http_scim_access_text(found, permissions);
 
     return ngx_http_scim_access_text(p + 4, namespace);
 }

@@ -25,16 +25,13 @@ typedef enum {
 /* Of the first two states nothing else is set. */
 typedef struct {
     ngx_http_scim_access_state_e  state;
-    ngx_uint_t                    cut;         /* there is more than counts   */
     ngx_str_t                     id;
     ngx_str_t                     name;
     ngx_str_t                     email;
     u_char                       *bytes;
     u_char                       *groups;      /* lists: see the functions    */
-    u_char                       *roles;
     u_char                       *grants;
     ngx_uint_t                    ngroups;
-    ngx_uint_t                    nroles;
     ngx_uint_t                    ngrants;
 } ngx_http_scim_access_record_t;
 
@@ -54,8 +51,6 @@ void ngx_http_scim_access_unpack(ngx_str_t *bytes,
 /* Each reads one entry of a list and answers where the next one is. */
 u_char *ngx_http_scim_access_group(u_char *p, ngx_str_t *id,
     ngx_str_t *display, ngx_str_t *folded);
-u_char *ngx_http_scim_access_role(u_char *p, ngx_str_t *name,
-    ngx_str_t *permissions);
 u_char *ngx_http_scim_access_grant(ngx_http_scim_access_record_t *record,
     u_char *p, ngx_str_t *role, ngx_str_t *permissions,
     ngx_str_t *namespace);
