@@ -1,7 +1,8 @@
 --
--- Who is in which group. Memberships change one by one, never by rewriting a
--- group: the cost of a change does not depend on the group's size. Displays
--- are looked up when they are read, never copied.
+-- Who is in which group. Memberships come and go, and a group is never written
+-- anew: what a change costs depends on who joins and leaves, not on the group's
+-- size; but for one that names all members, which reads who is there already.
+-- Displays are looked up when they are read, never copied.
 --
 
 -- Answers "user", "group" or nil. No key of another kind is as long as that of
