@@ -642,17 +642,20 @@ PATCH $SCIM/Users/$JANE
 {$PATCH,"Operations":[{"op":"Add","path":"$ENTERPRISE:manager","value":[{"$ref":"../Users/$JOHN","value":"$JOHN"}]}]}
 
 PATCH $SCIM/Users/$JANE
-{$PATCH,"Operations":[{"op":"Replace","path":"displayName","value":[{"$ref":null,"value":"J"}]},{"op":"Replace","path":"active","value":[{"value":"False"}]},{"op":"Replace","path":"name.givenName","value":["G"]},{"op":"Replace","path":"emails[type eq \"work\"].value","value":[{"Value":"w@x"}]}]}
+{$PATCH,"Operations":[{"op":"Replace","path":"displayName","value":[{"$ref":null,"value":"J"}]},{"op":"Replace","path":"active","value":[{"value":"False"}]},{"op":"Replace","path":"name.givenName","value":[{"value":"G"}]},{"op":"Replace","path":"emails[type eq \"work\"].value","value":[{"Value":"w@x"}]}]}
 
 PATCH $SCIM/Users/$JANE
-{$PATCH,"Operations":[{"op":"Replace","value":{"title":[{"value":null}],"displayName":["K"]}}]}
+{$PATCH,"Operations":[{"op":"Replace","value":{"title":[{"value":null}],"displayName":[{"value":"K"}]}}]}
 
 PATCH $SCIM/Users/$JANE
 {$PATCH,"Operations":[{"op":"Replace","path":"title","value":[{"value":"a"},{"value":"b"}]}]}
 
 PATCH $SCIM/Users/$JANE
 {$PATCH,"Operations":[{"op":"Replace","path":"title","value":[{"display":"a"}]}]}
---- error_code eval: [200, 200, 200, 400, 400]
+
+PATCH $SCIM/Users/$JANE
+{$PATCH,"Operations":[{"op":"Replace","path":"title","value":["a"]}]}
+--- error_code eval: [200, 200, 200, 400, 400, 400]
 --- json in_turn
 "$ENTERPRISE".manager.value: "$JOHN"
 
@@ -663,6 +666,8 @@ emails[0].value: "w@x"
 
 displayName: "K"
 title -
+
+scimType: "invalidValue"
 
 scimType: "invalidValue"
 

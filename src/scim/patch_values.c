@@ -113,7 +113,7 @@ static const json_t *
 scim_patch_single(const scim_patch_t *patch, const scim_attribute_t *attribute,
     const json_t *value)
 {
-    const json_t  *inner;
+    const json_t  *element, *inner;
 
     if (patch->policy.profile != SCIM_LENIENT || attribute->multi_valued
         || !json_is_array(value) || json_array_size(value) != 1)
@@ -121,13 +121,17 @@ scim_patch_single(const scim_patch_t *patch, const scim_attribute_t *attribute,
         return value;
     }
 
-    value = json_array_get(value, 0);
+    element = json_array_get(value, 0);
 
-    if (attribute->type == SCIM_COMPLEX) {
+    if (!json_is_object(element)) {
         return value;
     }
 
-    inner = scim_json_member(value, "value");
+    if (attribute->type == SCIM_COMPLEX) {
+        return element;
+    }
+
+    inner = scim_json_member(element, "value");
 
     return inner ? inner : value;
 }
