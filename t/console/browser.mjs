@@ -91,9 +91,14 @@ export async function signIn(page, token = adminToken, tenant = '') {
 // settled(PAGE): nothing is loading or moving any more
 export async function settled(page) {
     await page.waitForFunction(() => document.querySelector('h1')
-        && !document.querySelector('.skeleton, .skeleton-line, [aria-busy]')
-        && document.getAnimations().every(({ playState }) =>
-            playState !== 'running'));
+        && !document.querySelector('.skeleton, .skeleton-line, [aria-busy]'));
+    await resting(page);
+}
+
+
+async function resting(page) {
+    await page.waitForFunction(() => document.getAnimations().every(
+        ({ playState }) => playState !== 'running'));
 }
 
 
@@ -127,12 +132,16 @@ export async function shoot(page, name) {
 }
 
 
-// axe(PAGE): what it finds, all rules of WCAG A and AA and best practices
+// axe(PAGE): what it finds, all rules of WCAG A and AA and best practices. What
+// fades in is paler while it does, so nothing moves meanwhile.
 export async function axe(page) {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await resting(page);
     // by evaluation, which the page's policy does not forbid
     await page.evaluate(axeSource);
     const { violations } = await page.evaluate(() => globalThis.axe.run(
         document, { resultTypes: ['violations'] }));
+    await page.emulateMedia({ reducedMotion: null });
     return violations.flatMap(({ id, nodes }) => nodes.map((node) => {
         const why = [...node.any, ...node.all].map(({ message }) => message);
         return `${id}: ${node.html.slice(0, 160)} ${why.join('; ')}`;
