@@ -7,6 +7,7 @@ use warnings;
 use lib 't/lib';
 
 use SCIM::Faults;
+use SCIM::Nginx;
 use SCIM::Test;
 use SCIM::Wire qw(http wire);
 use Test::More;
@@ -34,11 +35,6 @@ sub all_workers {
     my ($master) = @_;
     open my $in, '<', "/proc/$master/task/$master/children" or return;
     return split ' ', <$in> // '';
-}
-
-sub gone {
-    my ($pid) = @_;
-    return !readlink "/proc/$pid/exe";
 }
 
 sub settled {
@@ -108,7 +104,7 @@ for my $try (1 .. 3) {
     $slow->send(substr $body, -10);
     is(($slow->answer // {})->{status}, 201,
         "reload $try: and what was being sent");
-    ok(wait_for(sub { !grep { !gone($_) } @old }),
+    ok(wait_for(sub { !grep { !SCIM::Nginx::has_ended($_) } @old }),
         "reload $try: the old workers leave");
     settled("reload $try");
 }
@@ -203,7 +199,8 @@ for my $try (1 .. 3) {
 {
     my ($worker) = $nginx->workers;
     kill KILL => $worker;
-    ok(wait_for(sub { $nginx->workers == 2 && gone($worker) }),
+    ok(wait_for(sub {
+        $nginx->workers == 2 && SCIM::Nginx::has_ended($worker) }),
         'kill -9 of a worker: there is another');
     ok(wait_for(sub { client($t)->get('/Users')->{status} == 200 }),
         'kill -9 of a worker: works');
@@ -235,7 +232,8 @@ for my $try (1 .. 3) {
     kill QUIT => $old;
     is(statuses(@flight), expected(@flight),
         'USR2: what was in flight is answered');
-    ok(wait_for(sub { gone($old) }), 'USR2: the old master leaves');
+    ok(wait_for(sub { SCIM::Nginx::has_ended($old) }),
+        'USR2: the old master leaves');
     my @seen = map { reap($_) } @children;
     is(join(' ', grep { !/^200:/ } @seen), '', 'USR2: no request fails')
         or diag("@seen");
@@ -253,7 +251,8 @@ for my $try (1 .. 3) {
     kill QUIT => $pid;
     is(statuses(@flight), expected(@flight),
         'QUIT: what was in flight is answered');
-    ok(wait_for(sub { gone($pid) }), 'QUIT: and then nginx ends');
+    ok(wait_for(sub { SCIM::Nginx::has_ended($pid) }),
+        'QUIT: and then nginx ends');
     is(redis_clients($redis), 0, 'QUIT: no connection is left');
     $nginx->start;
 }
@@ -266,7 +265,7 @@ for my $try (1 .. 3) {
     kill TERM => $pid;
     is(statuses(@flight), join(' ', ('closed') x @flight),
         'TERM: what was in flight is cut off');
-    ok(wait_for(sub { gone($pid) }), 'TERM: and nginx ends');
+    ok(wait_for(sub { SCIM::Nginx::has_ended($pid) }), 'TERM: and nginx ends');
     $redis->command('CLIENT', 'UNPAUSE');
     ok(wait_for(sub { redis_clients($redis) == 0 }),
         'TERM: no connection is left');
@@ -293,11 +292,12 @@ for my $how (['a reload', 'HUP'], ['a stop', 'QUIT']) {
     my @flight = in_flight();
     sleep 0.15;
     kill $signal => $master;
-    ok(wait_for(sub { !grep { !gone($_) } @old }),
+    ok(wait_for(sub { !grep { !SCIM::Nginx::has_ended($_) } @old }),
         "$name, Redis hangs: the workers leave when their time is over");
     like(statuses(@flight), qr/\A(?:(?:503|closed) ?)+\z/,
         "$name, Redis hangs: requests get 503, or are cut off");
-    ok(wait_for(sub { gone($master) }), "$name, Redis hangs: nginx ends")
+    ok(wait_for(sub { SCIM::Nginx::has_ended($master) }),
+        "$name, Redis hangs: nginx ends")
         if $signal eq 'QUIT';
     $redis->resume;
     wait_for(sub { redis_clients($redis) == 0 });

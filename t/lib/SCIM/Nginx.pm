@@ -307,7 +307,7 @@ sub stop {
     my $pid = $self->pid // return;
     kill $signal // 'QUIT', $pid;
     my $deadline = time + 30;
-    until (_has_ended($pid)) {
+    until (has_ended($pid)) {
         if (time > $deadline) {
             Test::More::diag("nginx $pid does not end");
             kill KILL => $pid, $self->workers;
@@ -324,13 +324,13 @@ sub crash {
 
     my @pids = ($self->pid, $self->workers);
     kill KILL => @pids;
-    $self->_wait(sub { !grep { !_has_ended($_) } @pids }, 'its end');
+    $self->_wait(sub { !grep { !has_ended($_) } @pids }, 'its end');
     unlink $self->dir . '/nginx.pid';
 }
 
 
-# and its sockets are closed: "exe" is gone before
-sub _has_ended {
+# has_ended(PID): and its sockets are closed; "exe" is gone before
+sub has_ended {
     my ($pid) = @_;
     return _slurp("/proc/$pid/stat") !~ /\) [^ZX] /;
 }

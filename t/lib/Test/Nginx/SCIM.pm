@@ -352,7 +352,7 @@ sub _finish {
         if ($pid && kill QUIT => $pid) {
             for (1 .. 500) {
                 waitpid $pid, 1;
-                last if !-e "/proc/$pid/exe" && !readlink "/proc/$pid/exe";
+                last if SCIM::Nginx::has_ended($pid);
                 select undef, undef, undef, 0.02;
             }
         }
